@@ -1,0 +1,9 @@
+"""How a page is divided into articles: the role of each paragraph, and which paragraphs belong together.
+
+The cleaned stage takes its roles from here, the deduplicated stage its units of comparison, the extracted stage its rows.
+"""
+
+from transforms.articles.roles import assign_roles
+from transforms.articles.segment import Segmented, segment
+
+__all__ = ["Segmented", "assign_roles", "segment"]

@@ -1,0 +1,51 @@
+"""The physical lines of a page, as an editor numbers them, with their place in the page's text."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from transforms.frames import Schema, conform
+
+LINES: Final[Schema] = {
+    "page_id": pl.String,
+    "line_number": pl.Int32,
+    "raw_char_start": pl.Int32,
+    "raw_char_end": pl.Int32,
+    "raw_text": pl.String,  # without its line end
+}
+
+
+def split_lines(pages: pl.DataFrame) -> pl.DataFrame:
+    r"""Return the lines of ``pages`` (columns ``page_id`` and ``text``) as a frame of the schema ``LINES``.
+
+    A line ends at ``\r\n``, ``\n`` or a lone ``\r``, as in an editor, and at nothing else. Blank lines are there too; the
+    spans and the line ends between them cover the whole text.
+
+    >>> pages = pl.DataFrame({"page_id": ["p"], "text": ["春耕\r\n\r\n备耕忙"]})
+    >>> split_lines(pages).select("line_number", "raw_char_start", "raw_text").rows()
+    [(1, 0, '春耕'), (2, 4, ''), (3, 6, '备耕忙')]
+    """
+    return conform(
+        pages.select(
+            "page_id",
+            # A carriage return that a line feed follows stays at the end of its line until the span is counted.
+            pl.col("text")
+            .str.replace_all(r"\r([^\n]|$)", "\n${1}")
+            .str.replace_all(r"\r([^\n]|$)", "\n${1}")
+            .str.split("\n")
+            .alias("raw_text"),
+        )
+        .explode("raw_text")
+        .with_columns(
+            (pl.col("raw_text").cum_count().over("page_id")).alias("line_number"),
+            (pl.col("raw_text").str.len_chars() + 1).cum_sum().over("page_id").alias("next_start"),
+        )
+        .with_columns(
+            (pl.col("next_start") - 1 - pl.col("raw_text").str.len_chars()).alias("raw_char_start"),
+            pl.col("raw_text").str.strip_suffix("\r"),
+        )
+        .with_columns((pl.col("raw_char_start") + pl.col("raw_text").str.len_chars()).alias("raw_char_end")),
+        LINES,
+    )
