@@ -114,6 +114,17 @@ BYLINES: Final[Schema] = {
     "is_photo": pl.Boolean,
 }
 
+# What every extractor of facts reads: the paragraphs of all articles of a batch, sorted by article and position.
+ARTICLE_TEXTS: Final[Schema] = {
+    "article_id": pl.String,
+    "page_id": pl.String,
+    "position": pl.Int32,
+    "paragraph_no": pl.Int32,
+    "part": pl.String,  # one of PARTS; bylines are there too, each extractor says whether it reads them
+    "text": pl.String,
+    "published_on": pl.Date,  # the page's, null where nothing gives it
+}
+
 # Where a fact stands. Every fact frame begins with these columns.
 SPAN: Final[Schema] = {
     "article_id": pl.String,

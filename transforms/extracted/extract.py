@@ -7,7 +7,7 @@ from typing import NamedTuple
 import polars as pl
 
 from transforms.articles import segment
-from transforms.frames import BYLINES, FACTS, KEYWORDS, TERMS, empty
+from transforms.frames import ARTICLE_TEXTS, BYLINES, FACTS, KEYWORDS, TERMS, conform, empty
 
 
 class Extracted(NamedTuple):
@@ -19,6 +19,17 @@ class Extracted(NamedTuple):
     facts: dict[str, pl.DataFrame]
     keywords: pl.DataFrame
     terms: pl.DataFrame
+
+
+def article_texts(pages: pl.DataFrame, paragraphs: pl.DataFrame, article_paragraphs: pl.DataFrame) -> pl.DataFrame:
+    """Return what the extractors of facts read, as a frame of the schema ``ARTICLE_TEXTS``."""
+    return conform(
+        article_paragraphs.with_columns(pl.col("article_id").str.split(".").list.first().alias("page_id"))
+        .join(paragraphs.select("page_id", "paragraph_no", "text"), on=["page_id", "paragraph_no"])
+        .join(pages.select("page_id", "published_on"), on="page_id")
+        .sort("article_id", "position"),
+        ARTICLE_TEXTS,
+    )
 
 
 def extract(pages: pl.DataFrame, paragraphs: pl.DataFrame) -> Extracted:
