@@ -20,8 +20,8 @@ LINES: Final[Schema] = {
 def split_lines(pages: pl.DataFrame) -> pl.DataFrame:
     r"""Return the lines of ``pages`` (columns ``page_id`` and ``text``) as a frame of the schema ``LINES``.
 
-    A line ends at ``\r\n``, ``\n`` or a lone ``\r``, as in an editor, and at nothing else. Blank lines are there too; the
-    spans and the line ends between them cover the whole text.
+    A line ends at ``\r\n``, ``\n`` or a lone ``\r``, as in an editor, and at nothing else. Blank lines are there too;
+    the spans and the line ends between them cover the whole text.
 
     >>> pages = pl.DataFrame({"page_id": ["p"], "text": ["春耕\r\n\r\n备耕忙"]})
     >>> split_lines(pages).select("line_number", "raw_char_start", "raw_text").rows()

@@ -1,0 +1,289 @@
+"""The characters of a line: spaces, widths, controls and composed forms set right, and the way back to the page.
+
+What is changed: white space around the line; stray spaces inside Chinese; control and format characters; full-width
+digits and Latin letters; decomposed and compatibility forms (NFC). What is kept: all punctuation, at the width in which
+it was printed, and every space that may part two names or two halves of a headline. NFKC is not used since it rewrites
+punctuation, and tables that turn 一 into 1 are not used since they rewrite names.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from typing import Final, NamedTuple
+
+import polars as pl
+import rjieba
+
+from transforms.frames import Schema, conform
+
+# What `str.strip` strips. Rust's set lacks the four separators U+001C to U+001F.
+WHITE_SPACE: Final = (
+    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+HAN: Final = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+# Punctuation that stands close to Chinese text on both sides. Quotation marks that open and close alike are left out.
+CLOSE_PUNCTUATION: Final = "，。、；：？！（）《》〈〉【】「」『』“”‘’…—,;:?!()"
+_FORMAT: Final = (
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+)
+_WIDE: Final = "\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
+
+# A line with none of these characters is already as it should be: the test runs over whole columns. The last part is
+# what NFC may change: combining marks, and the blocks of compatibility ideographs and forms.
+MAY_CHANGE: Final = (
+    f"[{_FORMAT}{_WIDE}]|[{WHITE_SPACE[:4]}\x0c\x1c-\x1f \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+    r"|[\u0300-\u036f\u1100-\u11ff\u2126\u212a\u212b\u2329\u232a\u3099\u309a\uf900-\ufaff\x{2f800}-\x{2fa1f}]"
+)
+
+_SPACE_RUN = re.compile(f"[{re.escape(WHITE_SPACE)}]+")
+_FORMAT_RUN = re.compile(f"[{_FORMAT}]+")
+_WIDE_RUN = re.compile(f"[{_WIDE}]+")
+_WIDE_POINT = re.compile("(?<=[0-9０-９])．(?=[0-9０-９])")
+_IS_HAN = re.compile(f"[{HAN}]")
+_IS_CLOSE = re.compile(f"[{re.escape(CLOSE_PUNCTUATION)}]")
+_SPACED_LETTERS = re.compile(f"(?<![{HAN}])[{HAN}](?: [{HAN}]){{3,}}(?![{HAN}])")
+_SENTENCE_END: Final = "。！？!?”"
+_TO_NARROW: Final = {
+    code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
+}
+
+SEGMENTS: Final[Schema] = {
+    "page_id": pl.String,
+    "line_number": pl.Int32,
+    "line_char_start": pl.Int32,  # offsets into the normalised line
+    "line_char_end": pl.Int32,
+    "raw_char_start": pl.Int32,
+    "raw_char_end": pl.Int32,
+}
+
+
+class Segment(NamedTuple):
+    """A run of a normalised line and the run of the page's line that gave it, as offsets into each."""
+
+    start: int
+    end: int
+    raw_start: int
+    raw_end: int
+
+
+class NormalisedLine(NamedTuple):
+    """A line's text after normalisation, the runs it is made of, and how many characters each rule changed."""
+
+    text: str
+    segments: list[Segment]
+    removed: dict[str, int]
+    rewritten: dict[str, int]
+
+
+class Normalised(NamedTuple):
+    """The lines of a batch with their text, the runs that lead back to the page (``SEGMENTS``) and the changes."""
+
+    lines: pl.DataFrame
+    segments: pl.DataFrame
+    changes: pl.DataFrame
+
+
+def normalise_lines(lines: pl.DataFrame) -> Normalised:
+    """Return the non-blank lines of ``lines`` (schema ``LINES``) with their normalised ``text``.
+
+    The further columns are ``is_indented`` and ``blank_lines_before``. ``changes`` has a row per line that was changed
+    by more than outer white space: ``page_id``, ``line_number``, ``reason``.
+    """
+    shown = (
+        lines.with_columns(
+            pl.col("raw_text").str.strip_chars(WHITE_SPACE).alias("text"),
+            pl.col("raw_text").str.contains("^(?:\u3000| {2,}|\t)").alias("is_indented"),
+        )
+        .filter(pl.col("text") != "")
+        .with_columns(
+            (pl.col("line_number") - pl.col("line_number").shift(1).over("page_id").fill_null(0) - 1).alias(
+                "blank_lines_before"
+            ),
+            (
+                pl.col("raw_char_start")
+                + pl.col("raw_text").str.len_chars()
+                - pl.col("raw_text").str.strip_chars_start(WHITE_SPACE).str.len_chars()
+            ).alias("text_start"),
+        )
+        .with_row_index("row")
+    )
+    suspects = shown.filter(pl.col("text").str.contains(MAY_CHANGE)).select("row", "text")
+    texts: dict[int, str] = {}
+    segment_rows: list[tuple[int, int, int, int, int]] = []
+    reasons: list[tuple[int, str]] = []
+    for row, text in suspects.iter_rows():
+        line = normalise_line(text)
+        if line.text == text:
+            continue
+        texts[row] = line.text
+        segment_rows += [(row, *segment) for segment in line.segments]
+        reasons.append((row, describe(line)))
+    changed = pl.DataFrame(
+        {"row": list(texts), "new_text": list(texts.values())}, schema={"row": pl.UInt32, "new_text": pl.String}
+    )
+    shown = shown.join(changed, on="row", how="left", maintain_order="left")
+    is_whole = pl.col("new_text").is_null()
+    whole = shown.filter(is_whole).select(
+        "row",
+        "page_id",
+        "line_number",
+        pl.lit(0).alias("line_char_start"),
+        pl.col("text").str.len_chars().alias("line_char_end"),
+        pl.col("text_start").alias("raw_char_start"),
+        (pl.col("text_start") + pl.col("text").str.len_chars()).alias("raw_char_end"),
+    )
+    cut = (
+        pl.DataFrame(
+            segment_rows,
+            schema={
+                "row": pl.UInt32,
+                "line_char_start": pl.Int32,
+                "line_char_end": pl.Int32,
+                "s": pl.Int32,
+                "e": pl.Int32,
+            },
+            orient="row",
+        )
+        .join(shown.select("row", "page_id", "line_number", "text_start"), on="row")
+        .select(
+            "row",
+            "page_id",
+            "line_number",
+            "line_char_start",
+            "line_char_end",
+            (pl.col("text_start") + pl.col("s")).alias("raw_char_start"),
+            (pl.col("text_start") + pl.col("e")).alias("raw_char_end"),
+        )
+    )
+    order = ["row", "line_char_start", "raw_char_start"]
+    types = {"row": pl.UInt32, **SEGMENTS}
+    segments = pl.concat([conform(whole, types), conform(cut, types)]).sort(order).select(list(SEGMENTS))
+    changes = (
+        pl.DataFrame(reasons, schema={"row": pl.UInt32, "reason": pl.String}, orient="row")
+        .join(shown.select("row", "page_id", "line_number"), on="row", how="left", maintain_order="left")
+        .select("page_id", "line_number", "reason")
+    )
+    return Normalised(
+        shown.with_columns(pl.coalesce("new_text", "text").alias("text")).drop("row", "new_text", "text_start"),
+        segments,
+        changes,
+    )
+
+
+def normalise_line(text: str) -> NormalisedLine:
+    """Return ``text``, a line without outer white space, normalised.
+
+    >>> normalise_line("投资１２亿元 ，建成 后").text
+    '投资12亿元，建成后'
+    >>> normalise_line("记者 张一鸣").text
+    '记者 张一鸣'
+    """
+    removed: Counter[str] = Counter()
+    rewritten: Counter[str] = Counter()
+    # Each character that stays, with the place it came from; a composed character covers several places.
+    kept: list[tuple[str, int, int]] = []
+    drop = _stray_spaces(text)
+    for start, end, cluster in _clusters(text):
+        if _FORMAT_RUN.fullmatch(cluster):
+            removed["control characters"] += end - start
+        elif start in drop:
+            removed["spaces inside Chinese"] += 1
+        elif cluster in WHITE_SPACE:
+            if cluster != " ":
+                rewritten["other white space as a space"] += 1
+            kept.append((" ", start, end))
+        elif _WIDE_RUN.fullmatch(cluster):
+            rewritten["full-width digits and letters"] += 1
+            kept.append((cluster.translate(_TO_NARROW), start, end))
+        elif cluster == "．" and _WIDE_POINT.match(text, start):
+            rewritten["full-width decimal points"] += 1
+            kept.append((".", start, end))
+        else:
+            composed = unicodedata.normalize("NFC", cluster)
+            if composed != cluster:
+                rewritten["composed forms"] += end - start
+            kept.append((composed, start, end))
+    # What stood beside a removed character may be white space at the edge now.
+    while kept and kept[0][0] == " ":
+        kept.pop(0)
+        removed["spaces inside Chinese"] += 1
+    while kept and kept[-1][0] == " ":
+        kept.pop()
+        removed["spaces inside Chinese"] += 1
+    return NormalisedLine("".join(new for new, _, _ in kept), _segments(text, kept), dict(removed), dict(rewritten))
+
+
+def describe(line: NormalisedLine) -> str:
+    """Return the reason of a ``normalise`` row: what was removed and what was rewritten, in characters of the page."""
+    removed = [f"removed {what}: {count}" for what, count in sorted(line.removed.items())]
+    rewritten = [f"rewrote {what}: {count}" for what, count in sorted(line.rewritten.items())]
+    return "; ".join(removed + rewritten)
+
+
+def _clusters(text: str) -> list[tuple[int, int, str]]:
+    """Return base characters with the combining marks that follow them, as (start, end, cluster)."""
+    if text.isascii():
+        return [(i, i + 1, character) for i, character in enumerate(text)]
+    clusters: list[tuple[int, int, str]] = []
+    for i, character in enumerate(text):
+        if clusters and (unicodedata.combining(character) or "\u1160" <= character <= "\u11ff"):
+            start, _, cluster = clusters[-1]
+            clusters[-1] = (start, i + 1, cluster + character)
+        else:
+            clusters.append((i, i + 1, character))
+    return clusters
+
+
+def _stray_spaces(text: str) -> set[int]:
+    """Return the places of the spaces in ``text`` that no reader would miss."""
+    drop: set[int] = set()
+    for run in _SPACE_RUN.finditer(text):
+        before, after = text[run.start() - 1 : run.start()], text[run.end() : run.end() + 1]
+        if before and after and _is_stray(text, run.start(), run.end(), before, after):
+            drop.update(range(run.start(), run.end()))
+    for spaced in _SPACED_LETTERS.finditer(text):
+        drop.update(i for i in range(*spaced.span()) if text[i] == " ")
+    return drop
+
+
+def _is_stray(text: str, start: int, end: int, before: str, after: str) -> bool:
+    is_narrow = end - start == 1
+    han_before, han_after = bool(_IS_HAN.match(before)), bool(_IS_HAN.match(after))
+    if _IS_CLOSE.match(before) or _IS_CLOSE.match(after):
+        # A space after the end of a sentence sets a byline apart. Latin on the other side has its own rules of spacing.
+        return before not in _SENTENCE_END and not (before.isascii() and after.isascii())
+    if (before.isdigit() and han_after and is_narrow) or (han_before and after.isdigit() and is_narrow):
+        return True
+    if han_before and han_after and is_narrow:
+        return _word_crosses(
+            text[max(0, start - 4) : start].rsplit(maxsplit=1)[-1], text[end : end + 4].split(maxsplit=1)[0]
+        )
+    return False
+
+
+def _word_crosses(left: str, right: str) -> bool:
+    """Tell whether a word of the dictionary lies across the place between ``left`` and ``right``."""
+    position = 0
+    for word in rjieba.cut(left + right, False):
+        if position < len(left) < position + len(word):
+            return True
+        position += len(word)
+    return False
+
+
+def _segments(text: str, kept: list[tuple[str, int, int]]) -> list[Segment]:
+    """Return the runs of ``kept``: same characters in step as one, each other character by itself."""
+    segments: list[Segment] = []
+    position, is_open = 0, False
+    for new, start, end in kept:
+        is_same = text[start:end] == new
+        if is_same and is_open and segments[-1].raw_end == start:
+            segments[-1] = segments[-1]._replace(end=position + len(new), raw_end=end)
+        else:
+            segments.append(Segment(position, position + len(new), start, end))
+        is_open = is_same
+        position += len(new)
+    return segments
