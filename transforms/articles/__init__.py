@@ -3,7 +3,16 @@
 The cleaned stage takes its roles from here, the deduplicated stage its units of comparison, the extracted stage its rows.
 """
 
+from transforms.articles.affinity import headline_affinities, headline_affinity
+from transforms.articles.bylines import find_bylines
 from transforms.articles.roles import assign_roles
 from transforms.articles.segment import Segmented, segment
 
-__all__ = ["Segmented", "assign_roles", "segment"]
+__all__ = [
+    "Segmented",
+    "assign_roles",
+    "find_bylines",
+    "headline_affinities",
+    "headline_affinity",
+    "segment",
+]

@@ -1,0 +1,121 @@
+"""From paragraphs to their parts in articles: evidence, weights and search put together."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Final, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from transforms.articles.cues import cue_columns
+from transforms.articles.evidence import add_neighbours, evidence
+from transforms.articles.layout import ARCS, ENDS, PARTS_OF_STATES, Ints, decode
+
+# A paragraph of one shape cannot take the part of another: bylines are no titles, texts no headings. The number is above
+# any sum of weights, yet finite, because a page may leave no other choice (it may begin with a byline).
+_SHAPES: Final = ("heading", "text", "byline", "credit")
+_SIGNING: Final = ("early_byline", "byline", "second_byline")
+_TITLES: Final = ("title", "more_title", "late_title", "more_late_title", "subhead")
+_UNFIT: Final = np.array(
+    [
+        [
+            -(10**6) * ((arc in _SIGNING) != (shape in ("byline", "credit")) or (shape == "text" and arc in _TITLES))
+            for arc in ARCS
+        ]
+        for shape in _SHAPES
+    ],
+    dtype=np.int64,
+)
+OUTSIDE: Final = ("column", "furniture")  # no part of any article
+
+
+class Weights(NamedTuple):
+    """What each piece of evidence speaks for: (evidence, arcs) and (ends,), whole numbers, in the order of ``names``."""
+
+    names: tuple[str, ...]
+    arcs: Ints
+    ends: Ints
+
+
+@cache
+def packaged_weights() -> Weights:
+    """Return the weights shipped with the package, made by ``benchmarks/train_layout.py``."""
+    stored = json.loads(files("transforms.articles").joinpath("layout_weights.json").read_text(encoding="utf-8"))
+    names = tuple(stored["evidence"])
+    arcs = np.array([[stored["evidence"][name].get(arc, 0) for arc in ARCS] for name in names], dtype=np.int64)
+    return Weights(names, arcs, np.array([stored["ends"][end] for end in ENDS], dtype=np.int64))
+
+
+def see(paragraphs: pl.DataFrame) -> pl.DataFrame:
+    """Return ``paragraphs`` sorted, with cues and neighbours; columns and furniture are set aside as ``shape`` only."""
+    cues = cue_columns(paragraphs.sort("page_id", "paragraph_no"))
+    role, shape = pl.col("role"), pl.col("shape")
+    return cues.with_columns(
+        # A role that was given says what a paragraph may be; which heading is a headline is always found anew.
+        pl.when(role.is_in(OUTSIDE))
+        .then(role)
+        .when(role.is_in(["title", "subhead"]))
+        .then(pl.lit("heading"))
+        .when((role == "byline") & ~shape.is_in(["byline", "credit"]))
+        .then(pl.lit("byline"))
+        .otherwise(shape)
+        .alias("shape")
+    ).with_columns(
+        (shape.shift(1).over("page_id") == "column").fill_null(False).alias("is_after_column"),
+        shape.is_in(OUTSIDE).alias("is_outside"),
+    )
+
+
+def weigh(seen: pl.DataFrame, weights: Weights) -> pl.DataFrame:
+    """Return ``seen`` (from ``see``) with ``part`` (a part of ``layout.STATES``, or the shape of what is outside)."""
+    inside = add_neighbours(seen.filter(~pl.col("is_outside")))
+    if inside.is_empty():
+        return seen.with_columns(pl.col("shape").alias("part"))
+    names, values = evidence(inside)
+    if names != weights.names:
+        raise ValueError("the weights were made for other evidence: train them again")
+    parts = search(inside, values, weights)
+    found = inside.select("page_id", "paragraph_no", pl.Series("part", parts))
+    return seen.join(found, on=["page_id", "paragraph_no"], how="left", maintain_order="left").with_columns(
+        pl.col("part").fill_null(pl.col("shape"))
+    )
+
+
+def search(inside: pl.DataFrame, values: Ints, weights: Weights) -> list[str]:
+    """Return the part of each row of ``inside``, whose evidence is ``values``."""
+    shapes = np.array([_SHAPES.index(shape) for shape in inside["shape"]], dtype=np.int64)
+    scores = values @ weights.arcs + _UNFIT[shapes]
+    runs = inside.select(pl.col("page_id").rle()).unnest("page_id")
+    lengths = runs["len"].to_numpy().astype(np.int64)
+    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    signed = inside["has_own_byline"].to_numpy()
+    page_signed = inside["page_is_signed"].to_numpy()[starts]
+    states = np.zeros(len(values), dtype=np.int64)
+    # Pages of like length are searched together, so that one long page does not make room for itself in all the others.
+    sizes = np.ceil(np.log2(lengths)).astype(np.int64)
+    for size in np.unique(sizes):
+        for some in np.array_split(np.flatnonzero(sizes == size), 1 + (np.sum(sizes == size) << int(size)) // 200_000):
+            longest = int(lengths[some].max())
+            places = starts[some][:, None] + np.minimum(np.arange(longest), lengths[some][:, None] - 1)
+            found = decode(scores[places], signed[places], lengths[some], weights.ends, page_signed[some])
+            is_real = np.arange(longest) < lengths[some][:, None]
+            states[places[is_real]] = found[is_real]
+    return [PARTS_OF_STATES[state] for state in states]
+
+
+def arrange(paragraphs: pl.DataFrame) -> pl.DataFrame:
+    """Return ``paragraphs`` (schema ``PARAGRAPHS``), sorted, with cues, ``part`` and ``article_no``.
+
+    ``article_no`` counts the articles of each page from 1; it is null for columns and furniture.
+    """
+    weighed = weigh(see(paragraphs), packaged_weights())
+    starts = pl.col("part").is_in(["title", "opening"])
+    return weighed.with_columns(
+        pl.when(~pl.col("part").is_in(OUTSIDE))
+        .then(starts.cum_sum().over("page_id"))
+        .alias("article_no")
+        .cast(pl.Int32)
+    )

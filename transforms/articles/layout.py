@@ -1,0 +1,172 @@
+"""The most likely division of pages into articles: a Viterbi search over all pages of a batch at once.
+
+Each paragraph takes one part in an article. What may follow what is a table of arcs; the weight of an arc is the weighted
+sum of the evidence of the paragraph it leads to. All numbers are whole, so the sums are exact and the result for a page
+does not depend on the pages beside it.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+
+
+class State(NamedTuple):
+    """What a paragraph is, and what its article has had so far."""
+
+    part: str
+    has_headline: bool
+    has_byline: bool
+
+
+_BOTH: Final = (False, True)
+STATES: Final[tuple[State, ...]] = (
+    State("title", True, False),
+    State("more_title", True, False),
+    State("early_byline", True, True),
+    *(State("opening", False, byline) for byline in _BOTH),
+    *(State("body", headline, byline) for headline, byline in product(_BOTH, _BOTH)),
+    *(State("subhead", headline, byline) for headline, byline in product(_BOTH, _BOTH)),
+    *(State("byline", headline, True) for headline in _BOTH),
+    *(State("late_title", True, byline) for byline in _BOTH),
+)
+PARTS_OF_STATES: Final = tuple(state.part for state in STATES)
+
+ARCS: Final = (
+    "title",
+    "more_title",
+    "early_byline",
+    "opening",
+    "first_body",
+    "body",
+    "body_after_subhead",
+    "body_after_byline",
+    "subhead",
+    "byline",
+    "second_byline",
+    "late_title",
+    "more_late_title",
+)
+ENDS: Final = ("unsigned", "headless", "empty")
+_FORBIDDEN: Final = len(ARCS)
+_NEVER: Final = -(10**9)
+_HEAD: Final = ("title", "more_title", "early_byline")
+
+
+def _arc(old: State, new: State, is_signed: bool) -> int:
+    """Return the number of the arc from ``old`` to ``new``; ``is_signed``: the new paragraph holds a byline in its text."""
+    name = _arc_name(old, new, is_signed)
+    return ARCS.index(name) if name else _FORBIDDEN
+
+
+def _arc_name(old: State, new: State, is_signed: bool) -> str | None:  # noqa: PLR0911, PLR0912 - a table
+    kept = (new.has_headline, new.has_byline) == (old.has_headline, old.has_byline)
+    match new.part:
+        case "title":
+            return "title"
+        case "opening":
+            return "opening" if new.has_byline == is_signed and old.part not in _HEAD else None
+        case "more_title":
+            return "more_title" if old.part in ("title", "more_title") else None
+        case "early_byline":
+            return "early_byline" if old.part in _HEAD else None
+        case "body":
+            if old.part == "late_title" or new.has_headline != old.has_headline:
+                return None
+            if new.has_byline != (old.has_byline or is_signed):
+                return None
+            if old.part in _HEAD:
+                return "first_body"
+            return {"subhead": "body_after_subhead", "byline": "body_after_byline"}.get(old.part, "body")
+        case "subhead":
+            return "subhead" if kept and old.part in ("opening", "body", "subhead", "byline") else None
+        case "byline":
+            if new.has_headline != old.has_headline or old.part in _HEAD:
+                return None
+            return "second_byline" if old.has_byline and old.part != "byline" else "byline"
+        case _:  # late_title
+            if old.part == "late_title":
+                return "more_late_title" if kept else None
+            is_headless = not old.has_headline and old.part in ("opening", "body", "byline")
+            return "late_title" if is_headless and new.has_byline == old.has_byline else None
+
+
+_TABLES: Final = np.array(
+    [[[_arc(old, new, signed) for new in STATES] for old in STATES] for signed in _BOTH], dtype=np.int64
+)
+_STARTS: Final = np.array([state.part in ("title", "opening") for state in STATES])
+_FIRST: Final = np.array(
+    [
+        [
+            {"title": 0, "opening": 3}[state.part]
+            if state.part == "title" or (state.part == "opening" and state.has_byline == signed)
+            else _FORBIDDEN
+            for state in STATES
+        ]
+        for signed in _BOTH
+    ],
+    dtype=np.int64,
+)
+
+
+def end_counts(is_page_signed: npt.NDArray[np.bool_]) -> Ints:
+    """Return (pages, states, ENDS): what an article that ends in a state lacks, on pages with and without bylines."""
+    lacks = np.array(
+        [[not state.has_byline, not state.has_headline, state.part in _HEAD] for state in STATES], dtype=np.int64
+    )
+    counts = np.repeat(lacks[None], len(is_page_signed), axis=0)
+    counts[:, :, 0] *= is_page_signed[:, None]
+    return counts
+
+
+def decode(
+    scores: Ints,
+    is_signed: npt.NDArray[np.bool_],
+    lengths: Ints,
+    end_weights: Ints,
+    is_page_signed: npt.NDArray[np.bool_],
+) -> Ints:
+    """Return the number of the best state of each paragraph.
+
+    Parameters
+    ----------
+    scores
+        (pages, longest page, arcs): the weighted evidence of each paragraph for each of ``ARCS``.
+    is_signed
+        (pages, longest page): the paragraph holds a dateline or a byline in its text.
+    lengths
+        (pages,): paragraphs of each page, all at least 1.
+    end_weights
+        Weights of ``ENDS``.
+    is_page_signed
+        (pages,): there is any byline on the page.
+    """
+    pages, longest, _ = scores.shape
+    blocked = np.concatenate([scores, np.full((pages, longest, 1), _NEVER, dtype=np.int64)], axis=2)
+    ends = end_counts(is_page_signed) @ end_weights
+    signed = is_signed.astype(np.int64)
+    best = np.take_along_axis(blocked[:, 0], _FIRST[signed[:, 0]], axis=1)
+    back = np.zeros((pages, longest, len(STATES)), dtype=np.int64)
+    final = best.copy()
+    for step in range(1, longest):
+        live = np.flatnonzero(lengths > step)
+        arcs = np.take_along_axis(
+            blocked[live, step], _TABLES[signed[live, step]].reshape(len(live), -1), axis=1
+        ).reshape(len(live), len(STATES), len(STATES))
+        arcs += best[live][:, :, None]
+        arcs += ends[live][:, :, None] * _STARTS
+        back[live, step] = arcs.argmax(axis=1)
+        best[live] = arcs.max(axis=1)
+        final[live] = best[live]
+    states = np.zeros((pages, longest), dtype=np.int64)
+    rows = np.arange(pages)
+    last = (final + ends).argmax(axis=1)
+    for step in range(longest - 1, -1, -1):
+        last = np.where(lengths - 1 > step, back[rows, np.minimum(step + 1, longest - 1), last], last)
+        states[:, step] = last
+    return states
