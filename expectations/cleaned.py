@@ -1,0 +1,81 @@
+"""Measures of cleaned pages: is every character still there, and are the lines whole?"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from expectations.blocks import broken_splits
+from expectations.conservation import character_ledger, line_ledger
+from expectations.measures import (
+    Measured,
+    assemble,
+    frame_measures,
+    lacks_columns,
+    repeated_keys,
+    unmeasured,
+    violation_rows,
+)
+from expectations.settings import DEFAULTS, Settings
+from transforms.frames import PAGES, PARAGRAPH_LINES, PARAGRAPHS, REPAIRS, Schema
+
+SCHEMAS: Final[dict[str, Schema]] = {
+    "pages": PAGES,
+    "paragraphs": PARAGRAPHS,
+    "paragraph_lines": PARAGRAPH_LINES,
+    "repairs": REPAIRS,
+}
+KEYS: Final = {
+    "pages": ["page_id"],
+    "paragraphs": ["page_id", "paragraph_no"],
+    "paragraph_lines": ["page_id", "paragraph_no", "segment_no"],
+    "repairs": ["page_id", "repair_no"],
+}
+REQUIRED: Final = {
+    "pages": ["text"],
+    "paragraphs": ["text", "role", "line_numbers"],
+    "paragraph_lines": ["line_number", "char_start", "char_end", "raw_char_start", "raw_char_end"],
+    "repairs": ["kind", "line_numbers", "is_applied"],
+}
+
+
+def measure_cleaned(
+    pages: pl.DataFrame,
+    paragraphs: pl.DataFrame,
+    paragraph_lines: pl.DataFrame,
+    repairs: pl.DataFrame,
+    *,
+    settings: Settings = DEFAULTS,
+) -> Measured:
+    """Return the measures of the cleaned stage of ``pages`` (schema ``PAGES``); the other frames are those of ``frames.py``."""
+    given = {"pages": pages, "paragraphs": paragraphs, "paragraph_lines": paragraph_lines, "repairs": repairs}
+    page_ids = pages["page_id"] if "page_id" in pages.columns else None
+    frames = frame_measures(given, SCHEMAS, KEYS, page_ids, REQUIRED)
+    if lacks_columns(frames):
+        return unmeasured("cleaned", frames)
+    pages = pages.filter(pl.col("page_id").is_not_null()).with_columns(pl.col("text").fill_null(""))
+    paragraphs = paragraphs.with_columns(pl.col("text").fill_null(""))
+    counts = paragraphs.group_by("page_id").agg(
+        pl.len().cast(pl.Int64).alias("paragraphs"),
+        (pl.col("role") == "body").sum().cast(pl.Int64).alias("bodies"),
+        pl.col("is_truncated").sum().cast(pl.Int64).alias("truncations"),
+    )
+    blocks = paragraphs.select("page_id", pl.col("paragraph_no").alias("block_no"), "text", "role", "is_truncated")
+    violations = [
+        *line_ledger(pages, paragraphs),
+        *character_ledger(pages, paragraphs, paragraph_lines),
+        *(repeated_keys(given[name], KEYS[name]) for name in ("paragraphs", "paragraph_lines", "repairs")),
+        violation_rows(
+            paragraph_lines.join(paragraphs, on=["page_id", "paragraph_no"], how="anti"),
+            "orphan_rows",
+            paragraph="paragraph_no",
+        ),
+        violation_rows(
+            broken_splits(blocks.sort("page_id", "block_no", maintain_order=True)),
+            "broken_line_splits",
+            paragraph="block_no",
+            value="evidence",
+        ),
+    ]
+    return assemble("cleaned", pages["page_id"], [counts], violations, frames, settings=settings)

@@ -1,0 +1,124 @@
+"""Nothing lost, nothing invented: the lines and characters of a page against those of its paragraphs."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import numpy as np
+import polars as pl
+
+from expectations.characters import CodePoints, Offsets, code_points, is_visible, ranges
+from expectations.measures import VIOLATIONS, violation_rows
+from transforms.raw.lines import split_lines
+
+
+def line_ledger(pages: pl.DataFrame, paragraphs: pl.DataFrame) -> list[pl.DataFrame]:
+    """Return the violations of "every line with a visible character is in exactly one paragraph"."""
+    lines = split_lines(pages).select(
+        "page_id", "line_number", pl.col("raw_text").str.contains(r"[^\p{C}\p{Z}\t]").alias("is_visible")
+    )
+    named = (
+        paragraphs.select("page_id", "paragraph_no", pl.col("line_numbers").alias("line_number"))
+        .explode("line_number")
+        .filter(pl.col("line_number").is_not_null())
+    )
+    lost = lines.filter("is_visible").join(named, on=["page_id", "line_number"], how="anti")
+    twice = named.filter(~pl.struct("page_id", "line_number").is_first_distinct())
+    unknown = named.join(lines, on=["page_id", "line_number"], how="anti")
+    return [
+        violation_rows(lost, "lines_lost", line="line_number"),
+        violation_rows(twice, "lines_twice", paragraph="paragraph_no", line="line_number"),
+        violation_rows(unknown, "lines_unknown", paragraph="paragraph_no", line="line_number"),
+    ]
+
+
+def character_ledger(
+    pages: pl.DataFrame, paragraphs: pl.DataFrame, paragraph_lines: pl.DataFrame
+) -> list[pl.DataFrame]:
+    """Return the violations of "every visible character of a page is in one place of one paragraph, unchanged".
+
+    Where the two spans of a piece have the same length, the characters must be equal, except that one may be the
+    compatibility form of the other (full-width and half-width); a piece of two lengths is a change that the repairs
+    give the reason of, and only its place is checked.
+    """
+    raw, raw_starts = code_points(pages["text"])
+    own, own_starts = code_points(paragraphs["text"])
+    pieces = (
+        paragraph_lines.join(pages.select("page_id").with_row_index("page"), on="page_id")
+        .join(
+            paragraphs.select("page_id", "paragraph_no").with_row_index("paragraph"),
+            on=["page_id", "paragraph_no"],
+        )
+        .filter(pl.struct("page_id", "paragraph_no", "segment_no").is_first_distinct())
+    )
+    numbers = {
+        name: pieces[name].fill_null(0).to_numpy().astype(np.int64)
+        for name in ("page", "paragraph", "char_start", "char_end", "raw_char_start", "raw_char_end")
+    }
+    raw_start, raw_end = _inside(numbers["raw_char_start"], numbers["raw_char_end"], raw_starts, numbers["page"])
+    own_start, own_end = _inside(numbers["char_start"], numbers["char_end"], own_starts, numbers["paragraph"])
+    raw_cover = _coverage(raw_start, raw_end, len(raw))
+    own_cover = _coverage(own_start, own_end, len(own))
+    visible = is_visible(raw)
+    same_length = (raw_end - raw_start) == (own_end - own_start)
+    left = raw[ranges(raw_start[same_length], (raw_end - raw_start)[same_length])]
+    right = own[ranges(own_start[same_length], (own_end - own_start)[same_length])]
+    changed = left != right
+    piece_of = np.repeat(np.flatnonzero(same_length), (raw_end - raw_start)[same_length])[changed]
+    return [
+        _per_page(pages, raw_starts, np.flatnonzero(visible & (raw_cover == 0)), "chars_lost"),
+        _per_page(pages, raw_starts, np.flatnonzero(visible & (raw_cover > 1)), "chars_twice"),
+        _changed(pieces, piece_of, left[changed], right[changed]),
+        _per_paragraph(
+            paragraphs, own_starts, np.flatnonzero(is_visible(own) & (own_cover != 1)), "chars_from_nowhere"
+        ),
+    ]
+
+
+def _inside(start: Offsets, end: Offsets, text_starts: Offsets, text_of: Offsets) -> tuple[Offsets, Offsets]:
+    """Return spans counted from the first character of all, cut off at the ends of the text that they belong to."""
+    first, last = text_starts[text_of], text_starts[text_of + 1]
+    absolute_start = np.clip(first + start, first, last)
+    return absolute_start, np.clip(first + end, absolute_start, last)
+
+
+def _coverage(start: Offsets, end: Offsets, size: int) -> Offsets:
+    """Return how many of the spans hold each of ``size`` characters."""
+    change = np.bincount(start, minlength=size + 1) - np.bincount(end, minlength=size + 1)
+    return np.asarray(np.cumsum(change)[:size], dtype=np.int64)
+
+
+def _per_page(pages: pl.DataFrame, starts: Offsets, positions: Offsets, rule: str) -> pl.DataFrame:
+    """Return one violation for each page that holds some of ``positions``; its value is how many."""
+    page = np.searchsorted(starts, positions, side="right") - 1
+    numbers, counts = np.unique(page, return_counts=True)
+    found = pl.DataFrame({"page_id": pages["page_id"].gather(numbers), "count": counts})
+    return violation_rows(found, rule, value="count")
+
+
+def _per_paragraph(paragraphs: pl.DataFrame, starts: Offsets, positions: Offsets, rule: str) -> pl.DataFrame:
+    """Return one violation for each paragraph that holds some of ``positions``; its value is how many."""
+    paragraph = np.searchsorted(starts, positions, side="right") - 1
+    numbers, counts = np.unique(paragraph, return_counts=True)
+    found = paragraphs.select("page_id", "paragraph_no")[numbers].with_columns(count=pl.Series(counts))
+    return violation_rows(found, rule, paragraph="paragraph_no", value="count")
+
+
+def _changed(pieces: pl.DataFrame, piece_of: Offsets, left: CodePoints, right: CodePoints) -> pl.DataFrame:
+    """Return one violation for each piece that differs from the page by more than the width of its characters."""
+    if len(piece_of) == 0:
+        return pl.DataFrame(schema=VIOLATIONS)
+    pairs, which = np.unique((left.astype(np.uint64) << np.uint64(32)) | right.astype(np.uint64), return_inverse=True)
+    differs = np.array([not _same_but_for_width(int(pair) >> 32, int(pair) & 0xFFFFFFFF) for pair in pairs])
+    numbers, counts = np.unique(piece_of[differs[which]], return_counts=True)
+    found = pieces.select("page_id", "paragraph_no", "line_number")[numbers].with_columns(count=pl.Series(counts))
+    return violation_rows(found, "chars_changed", paragraph="paragraph_no", line="line_number", value="count")
+
+
+def _same_but_for_width(left: int, right: int) -> bool:
+    """Tell whether two characters have the same compatibility form, white space counting as nothing."""
+
+    def form(point: int) -> str:
+        return "".join(unicodedata.normalize("NFKC", chr(point)).split())
+
+    return form(left) == form(right)

@@ -1,0 +1,181 @@
+"""Measures of extracted pages: does every fact stand where it says, and belong to an article that is there?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from expectations.blocks import normal_key
+from expectations.measures import (
+    Measured,
+    assemble,
+    frame_measures,
+    lacks_columns,
+    repeated_keys,
+    unmeasured,
+    violation_rows,
+)
+from expectations.settings import DEFAULTS, Settings
+from transforms.frames import (
+    ARTICLE_PARAGRAPHS,
+    ARTICLES,
+    BYLINES,
+    FACTS,
+    KEYWORDS,
+    PAGES,
+    PARAGRAPHS,
+    TERMS,
+    Schema,
+)
+
+SCHEMAS: Final[dict[str, Schema]] = {
+    "pages": PAGES,
+    "paragraphs": PARAGRAPHS,
+    "articles": ARTICLES,
+    "article_paragraphs": ARTICLE_PARAGRAPHS,
+    "bylines": BYLINES,
+    "keywords": KEYWORDS,
+    "terms": TERMS,
+    **FACTS,
+}
+SPAN_KEY: Final = ["article_id", "paragraph_no", "char_start", "char_end"]
+KEYS: Final[dict[str, list[str]]] = {
+    "pages": ["page_id"],
+    "paragraphs": ["page_id", "paragraph_no"],
+    "articles": ["article_id", "page_id"],
+    "article_paragraphs": ["article_id", "position", "paragraph_no"],
+    "bylines": ["article_id"],
+    "keywords": ["article_id", "rank"],
+    "terms": ["article_id", "term"],
+    **{name: SPAN_KEY for name in FACTS},
+}
+REQUIRED: Final[dict[str, list[str]]] = {
+    **{name: [] for name in SCHEMAS},
+    "articles": ["body"],
+    "amounts": ["value", "text"],
+    "people": ["name"],
+}
+
+
+def measure_extracted(
+    pages: pl.DataFrame,
+    paragraphs: pl.DataFrame,
+    articles: pl.DataFrame,
+    article_paragraphs: pl.DataFrame,
+    bylines: pl.DataFrame,
+    facts: Mapping[str, pl.DataFrame],
+    keywords: pl.DataFrame | None = None,
+    terms: pl.DataFrame | None = None,
+    *,
+    settings: Settings = DEFAULTS,
+) -> Measured:
+    """Return the measures of the extracted stage; ``paragraphs`` are the kept ones, ``facts`` has the keys of
+    ``frames.FACTS``.
+
+    So ``measure_extracted(pages, paragraphs, *extract(pages, paragraphs))`` measures what ``extract`` made.
+    """
+    given = {
+        "pages": pages,
+        "paragraphs": paragraphs,
+        "articles": articles,
+        "article_paragraphs": article_paragraphs,
+        "bylines": bylines,
+        **({} if keywords is None else {"keywords": keywords}),
+        **({} if terms is None else {"terms": terms}),
+        **{name: facts[name] for name in FACTS if name in facts},
+    }
+    page_ids = pages["page_id"] if "page_id" in pages.columns else None
+    frames = frame_measures(given, SCHEMAS, KEYS, page_ids, REQUIRED)
+    absent = [name for name in FACTS if name not in facts]
+    if absent:
+        gaps = [{"frame": name, "row_count": 0, "missing_columns": len(FACTS[name])} for name in absent]
+        frames = pl.concat([frames, pl.DataFrame(gaps, schema=frames.schema).fill_null(0)])
+    if lacks_columns(frames):
+        return unmeasured("extracted", frames)
+    owners = articles.select("article_id", "page_id").unique("article_id", maintain_order=True)
+    parts = article_paragraphs.join(owners, on="article_id", how="left").with_columns(_page_id())
+    located = {
+        name: frame.join(owners, on="article_id", how="left").with_columns(_page_id())
+        for name, frame in given.items()
+        if name in FACTS
+    }
+    counts = articles.group_by("page_id").agg(
+        pl.len().cast(pl.Int64).alias("articles"), pl.col("is_truncated").sum().cast(pl.Int64).alias("truncations")
+    )
+    metrics = [counts, *(_count(frame, name) for name, frame in located.items())]
+    violations = [
+        *_keys_and_orphans(given, owners, parts, paragraphs),
+        *_articles(articles),
+        *(found for name, frame in located.items() for found in _facts(name, frame, parts, paragraphs)),
+    ]
+    return assemble("extracted", pages["page_id"], metrics, violations, frames, settings=settings)
+
+
+def _page_id() -> pl.Expr:
+    """Return the page of a row; where its article is unknown, the page that the article's key begins with."""
+    return pl.col("page_id").fill_null(pl.col("article_id").str.split(".").list.first())
+
+
+def _count(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    return frame.group_by("page_id").agg(pl.len().cast(pl.Int64).alias(name))
+
+
+def _keys_and_orphans(
+    given: Mapping[str, pl.DataFrame], owners: pl.DataFrame, parts: pl.DataFrame, paragraphs: pl.DataFrame
+) -> list[pl.DataFrame]:
+    """Return the violations of keys, and of rows without an article or a paragraph."""
+    found = [
+        repeated_keys(given["articles"], ["article_id"]),
+        repeated_keys(parts, ["article_id", "position"]),
+        violation_rows(
+            parts.join(paragraphs, on=["page_id", "paragraph_no"], how="anti"), "orphan_rows", paragraph="paragraph_no"
+        ),
+    ]
+    for name in ("bylines", "keywords", "terms", "article_paragraphs", *FACTS):
+        if name in given:
+            alone = given[name].join(owners, on="article_id", how="anti")
+            page_id = pl.col("article_id").str.split(".").list.first().alias("page_id")
+            found.append(violation_rows(alone.with_columns(page_id), "orphan_rows"))
+    return found
+
+
+def _articles(articles: pl.DataFrame) -> list[pl.DataFrame]:
+    """Return the articles that lack a body or, being news, a headline."""
+    empty_body = pl.col("body").fill_null("").str.strip_chars() == ""
+    empty_headline = pl.col("headline").fill_null("").str.strip_chars() == ""
+    return [
+        violation_rows(articles.filter(empty_body), "articles_without_body"),
+        violation_rows(articles.filter(empty_headline & (pl.col("kind") == "news")), "articles_without_headline"),
+    ]
+
+
+def _facts(name: str, facts: pl.DataFrame, parts: pl.DataFrame, paragraphs: pl.DataFrame) -> list[pl.DataFrame]:
+    """Return the facts said twice, those of a paragraph that their article does not have, and those not in their span."""
+    said = "text" if "text" in FACTS[name] else "name" if "name" in FACTS[name] else None
+    key = [*SPAN_KEY, said or "what"]
+    texts = paragraphs.select("page_id", "paragraph_no", pl.col("text").alias("paragraph_text"))
+    placed = facts.join(parts.select("article_id", "paragraph_no"), on=["article_id", "paragraph_no"], how="anti")
+    found = [
+        repeated_keys(facts, ["page_id", *key], rule="repeated_facts"),
+        violation_rows(placed, "orphan_rows", paragraph="paragraph_no"),
+    ]
+    spans = facts.join(texts, on=["page_id", "paragraph_no"]).with_columns(
+        pl.col("paragraph_text")
+        .str.slice(pl.col("char_start"), (pl.col("char_end") - pl.col("char_start")).clip(0))
+        .alias("inside"),
+        (
+            (pl.col("char_start") < 0)
+            | (pl.col("char_end") <= pl.col("char_start"))
+            | (pl.col("char_end") > pl.col("paragraph_text").str.len_chars())
+        ).alias("is_outside"),
+    )
+    wrong = pl.col("is_outside")
+    if said == "text":
+        wrong = wrong | (pl.col("inside") != pl.col("text"))
+    elif said == "name":
+        # A name may be printed with a space or in two widths; its letters must be there all the same.
+        wrong = wrong | ~normal_key(pl.col("inside")).str.contains(normal_key(pl.col("name")), literal=True)
+    found.append(violation_rows(spans.filter(wrong), "span_mismatches", paragraph="paragraph_no", value="char_start"))
+    return found

@@ -1,0 +1,60 @@
+"""What may be wrong with a page, rule by rule: the table from which the suites are built.
+
+A rule is the name of a column of the page measures (how often the page breaks it) and of the violations that say
+where. A page that breaks a ``critical`` rule is held back; ``warning`` is recorded and the page goes on; ``info`` is
+measured only.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+Severity: TypeAlias = Literal["critical", "warning", "info"]
+Stage: TypeAlias = Literal["raw", "cleaned", "deduplicated", "extracted"]
+STAGES: Final[tuple[Stage, ...]] = ("raw", "cleaned", "deduplicated", "extracted")
+
+
+class Rule(NamedTuple):
+    """One expectation about a page: how often ``name`` may occur is ``limit`` times; ``expects`` says it in words."""
+
+    name: str
+    severity: Severity
+    expects: str
+    limit: float = 0
+
+
+PAGE_RULES: Final[dict[Stage, tuple[Rule, ...]]] = {
+    "raw": (
+        Rule("no_text", "critical", "the page has visible characters"),
+        Rule("broken_line_splits", "warning", "no line stops inside a sentence that another line goes on with"),
+        Rule("duplicated_blocks", "warning", "no line of thirty characters or more stands twice"),
+    ),
+    "cleaned": (
+        Rule("lines_lost", "critical", "every line with a visible character is in a paragraph"),
+        Rule("lines_twice", "critical", "no line is in two paragraphs"),
+        Rule("lines_unknown", "critical", "no paragraph names a line that the page does not have"),
+        Rule("chars_lost", "critical", "every visible character of the page is in a paragraph"),
+        Rule("chars_twice", "critical", "no visible character of the page is in two paragraphs"),
+        Rule("chars_changed", "critical", "a run of characters is the same on the page and in the paragraph"),
+        Rule("chars_from_nowhere", "critical", "every character of a paragraph has its place on the page"),
+        Rule("repeated_keys", "critical", "no key stands twice"),
+        Rule("orphan_rows", "critical", "every row belongs to a paragraph or a line that exists"),
+        Rule("broken_line_splits", "warning", "no paragraph stops inside a sentence that another goes on with"),
+    ),
+    "deduplicated": (
+        Rule("repeated_keys", "critical", "no key stands twice"),
+        Rule("orphan_rows", "critical", "every copy is a paragraph of its page"),
+        Rule("kept_counterpart_missing", "critical", "the paragraph that was kept instead of a copy exists"),
+        Rule("kept_counterpart_removed", "critical", "the paragraph that was kept instead of a copy was not removed"),
+        Rule("paragraphs_lost", "critical", "every paragraph is either kept or named as a copy"),
+        Rule("duplicated_blocks", "warning", "no kept paragraph of thirty characters or more stands twice"),
+    ),
+    "extracted": (
+        Rule("repeated_keys", "critical", "no key stands twice"),
+        Rule("repeated_facts", "critical", "no fact stands twice"),
+        Rule("orphan_rows", "critical", "every row belongs to an article, every article to a page"),
+        Rule("span_mismatches", "critical", "the span of a fact holds its text"),
+        Rule("articles_without_body", "warning", "every article has a body"),
+        Rule("articles_without_headline", "warning", "every news article has a headline"),
+    ),
+}

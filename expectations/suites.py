@@ -1,0 +1,131 @@
+"""The suites of Great Expectations, one for each stage, made from the table of rules, and their evaluation."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from functools import cache
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from expectations.measures import Measured
+from expectations.rules import PAGE_RULES, Stage
+
+if TYPE_CHECKING:
+    from great_expectations import ExpectationSuite
+    from great_expectations.core.batch_definition import BatchDefinition
+    from great_expectations.data_context import EphemeralDataContext
+
+# Frames that must have rows when the batch has pages. The others may be empty: a page need not have copies or facts.
+NEVER_EMPTY: Final = ("pages", "paragraphs", "paragraph_lines", "kept", "articles", "article_paragraphs")
+FRAME_FAULTS: Final = ("missing_columns", "wrong_types", "null_keys", "empty_columns", "strangers")
+
+
+@cache
+def load_gx() -> ModuleType:
+    """Import Great Expectations, quiet and offline, and return it: 6 s and 265 MB, so only who judges calls this."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import great_expectations  # noqa: PLC0415 - the reason stands above
+    return great_expectations
+
+
+@cache
+def _context() -> EphemeralDataContext:
+    """Return the context that all suites share: it lives in memory and leaves nothing on disk."""
+    context: EphemeralDataContext = load_gx().get_context(mode="ephemeral")
+    from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: PLC0415 - late, as above
+
+    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
+    return context
+
+
+@cache
+def _batch_definition(name: str) -> BatchDefinition[Any]:
+    """Return the one batch definition over a frame in memory."""
+    asset = _context().data_sources.add_pandas(name).add_dataframe_asset(name)
+    definition: BatchDefinition[Any] = asset.add_batch_definition_whole_dataframe(name)
+    return definition
+
+
+def build_suites(stage: Stage, page_count: int, allowance: int) -> tuple[ExpectationSuite, ExpectationSuite]:
+    """Return the suites of ``stage`` about its frames and its pages, of which ``allowance`` may be held back."""
+    gx = load_gx()
+    _context()  # a suite needs one to exist
+    expect: Any = gx.expectations
+    frames = gx.ExpectationSuite(name=f"{stage}_frames")
+    for column in (*FRAME_FAULTS, "is_empty"):
+        frames.add_expectation(
+            expect.ExpectColumnValuesToBeBetween(column=column, max_value=0, severity="critical", mostly=1.0)
+        )
+    pages = gx.ExpectationSuite(name=stage)
+    pages.add_expectation(expect.ExpectTableRowCountToBeBetween(min_value=1, severity="critical"))
+    pages.add_expectation(expect.ExpectColumnValuesToBeUnique(column="page_id", severity="critical"))
+    pages.add_expectation(expect.ExpectColumnValuesToNotBeNull(column="page_id", severity="critical"))
+    # A page that fails is held back; the batch fails only where more pages do than are allowed to.
+    mostly = max(0.0, 1 - allowance / page_count - 1e-9) if page_count else 1.0
+    pages.add_expectation(
+        expect.ExpectColumnValuesToBeBetween(
+            column="is_held",
+            max_value=0,
+            severity="critical",
+            mostly=mostly,
+            description="few enough pages are held back",
+        )
+    )
+    for rule in PAGE_RULES[stage]:
+        pages.add_expectation(
+            expect.ExpectColumnValuesToBeBetween(
+                column=rule.name,
+                max_value=rule.limit,
+                severity=rule.severity,
+                mostly=mostly if rule.severity == "critical" else 1.0,
+                description=rule.expects,
+            )
+        )
+    return frames, pages
+
+
+def with_emptiness(frames: pl.DataFrame) -> pl.DataFrame:
+    """Return ``frames`` (schema ``FRAME_MEASURES``) with ``is_empty``: 1 where a frame that must have rows has none."""
+    is_empty = pl.col("frame").is_in(NEVER_EMPTY) & (pl.col("row_count") == 0)
+    return frames.with_columns(is_empty.cast(pl.Int64).alias("is_empty"))
+
+
+def evaluate(stage: Stage, measured: Measured, held: pl.DataFrame, allowance: int) -> pl.DataFrame:
+    """Return one row for each expectation of ``stage``, schema ``gate.CHECKS``: what Great Expectations says of ``measured``."""
+    frames = with_emptiness(measured.frames)
+    pages = measured.pages.with_columns(
+        pl.col("page_id").is_in(held["page_id"].implode()).cast(pl.Int64).alias("is_held")
+    )
+    suites = build_suites(stage, pages.height, allowance)
+    rows = [row for suite, frame in zip(suites, (frames, pages), strict=True) for row in _validate(stage, suite, frame)]
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def _validate(stage: Stage, suite: ExpectationSuite, frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """Return one row for each expectation of ``suite`` about ``frame``."""
+    batch = _batch_definition("measures").get_batch(batch_parameters={"dataframe": frame.to_pandas()})
+    result = batch.validate(suite, result_format="SUMMARY")
+    rows = []
+    for one in result.results:
+        config: Any = one.expectation_config
+        column = config.kwargs.get("column")
+        measure = frame[column] if column in frame.columns and frame.schema[column].is_numeric() else None
+        observed = one.result.get("observed_value") if column is None else None if measure is None else measure.sum()
+        rows.append(
+            {
+                "stage": stage,
+                "suite": suite.name,
+                "expectation": config.type if column is None else f"{config.type}({column})",
+                "severity": str(config.severity.value),
+                "success": bool(one.success),
+                "observed_value": None if observed is None else float(observed),
+                "unexpected_count": one.result.get("unexpected_count", 0 if one.success else frame.height),
+                "checked_count": frame.height,
+            }
+        )
+    return sorted(rows, key=lambda row: row["expectation"])
