@@ -7,7 +7,8 @@ from typing import NamedTuple
 import polars as pl
 
 from transforms.articles import segment
-from transforms.frames import ARTICLE_TEXTS, BYLINES, FACTS, KEYWORDS, TERMS, conform, empty
+from transforms.extracted.amounts import find_amounts
+from transforms.frames import ARTICLE_TEXTS, ARTICLES, BYLINES, FACTS, KEYWORDS, TERMS, conform, empty
 
 
 class Extracted(NamedTuple):
@@ -21,11 +22,13 @@ class Extracted(NamedTuple):
     terms: pl.DataFrame
 
 
-def article_texts(pages: pl.DataFrame, paragraphs: pl.DataFrame, article_paragraphs: pl.DataFrame) -> pl.DataFrame:
-    """Return what the extractors of facts read, as a frame of the schema ``ARTICLE_TEXTS``."""
+def article_texts(pages: pl.DataFrame, paragraphs: pl.DataFrame, segmented_paragraphs: pl.DataFrame) -> pl.DataFrame:
+    """Return what the extractors of facts read, as a frame of the schema ``ARTICLE_TEXTS``.
+
+    ``segmented_paragraphs`` is a frame of the schema ``ARTICLE_PARAGRAPHS`` with ``page_id`` beside it.
+    """
     return conform(
-        article_paragraphs.with_columns(pl.col("article_id").str.split(".").list.first().alias("page_id"))
-        .join(paragraphs.select("page_id", "paragraph_no", "text"), on=["page_id", "paragraph_no"])
+        segmented_paragraphs.join(paragraphs.select("page_id", "paragraph_no", "text"), on=["page_id", "paragraph_no"])
         .join(pages.select("page_id", "published_on"), on="page_id")
         .sort("article_id", "position"),
         ARTICLE_TEXTS,
@@ -38,11 +41,17 @@ def extract(pages: pl.DataFrame, paragraphs: pl.DataFrame) -> Extracted:
     ``pages`` gives each page's date: columns ``page_id``, ``published_on``, ``published_on_source`` of the schema ``PAGES``.
     """
     segmented = segment(paragraphs)
-    return Extracted(
-        segmented.articles,
-        segmented.article_paragraphs,
-        empty(BYLINES),
-        {name: empty(schema) for name, schema in FACTS.items()},
-        empty(KEYWORDS),
-        empty(TERMS),
+    articles = conform(
+        segmented.articles.drop("published_on", "published_on_source").join(
+            pages.select("page_id", "published_on", "published_on_source"),
+            on="page_id",
+            how="left",
+            maintain_order="left",
+        ),
+        ARTICLES,
     )
+    with_page = segmented.article_paragraphs.join(articles.select("article_id", "page_id"), on="article_id")
+    texts = article_texts(pages, paragraphs, with_page)
+    amounts = find_amounts(texts)
+    facts = {name: empty(schema) for name, schema in FACTS.items()} | {"amounts": amounts}
+    return Extracted(articles, segmented.article_paragraphs, empty(BYLINES), facts, empty(KEYWORDS), empty(TERMS))

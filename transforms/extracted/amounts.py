@@ -1,0 +1,259 @@
+"""Sums of money: 173亿元, 3000多万元, 1万余元, 过亿元, 百亿级, 壹佰贰拾万元, 3亿至5亿元, 17.7 亿元, 3.06亿美元.
+
+A number is a sum of money when a currency stands beside it. Two kinds of numbers are money without one: sizes of industries
+(百亿级产业集群) and numbers in 万 or 亿 right after a word that only sums have (投资1300万).
+
+Where libraries disagree. JioNLP reads every 三百万 as yuan, Duckling and WeTextProcessing do not: the latter are followed,
+because in a newspaper 三百万 is as often people, trees or views. Duckling takes 五分 and 2角 for money: in a newspaper 5分 is
+a score, so 角 and 分 count beside 元 or 钱 only. For 3000多元 JioNLP gives the range 3000 to 4000, here it is "over 3000";
+几十万元 and 十几元 are ranges as there. 七到九千亿元 is 七千亿 to 九千亿 with both; 八到九百亿 is read alike, not as 8亿
+to 900亿.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from transforms.extracted.candidates import find_candidates
+from transforms.extracted.currencies import CURRENCY_NAMES, PREFIX_NAMES, SIGNS, alternatives
+from transforms.extracted.numerals import LARGE_NUMBER, NUMBER, RANGE, SPACE, infer_unit, parse_number
+from transforms.extracted.purposes import purpose_of
+from transforms.frames import AMOUNTS
+
+_FEN: Final = Decimal("0.01")
+_CURRENCY: Final = alternatives(CURRENCY_NAMES)
+_SIGN_CODES: Final = {**PREFIX_NAMES, **SIGNS}
+_SIGN: Final = f"(?:{alternatives(_SIGN_CODES)}{SPACE}?)"
+_SMALL: Final = "(?:[0-9０-９]{1,2}|[零一二三四五六七八九两壹贰叁肆伍陆柒捌玖])"
+_CENTS: Final = f"(?:零?{_SMALL}[角毛]零?{_SMALL}分|零?{_SMALL}[角毛]|零?{_SMALL}分)?(?:钱|整|正)?"
+_INCLUDED: Final = "(?:[(（]含[)）])?"
+_UNDER: Final = "不足|不到|不超过|不超|不高于|低于|少于|小于|未达|最多|至多|将近|接近|逼近|近"
+_OVER: Final = "超过|突破|不低于|不少于|不小于|高于|多于|大于|至少|最少|超|过|逾|破|上"
+_ABOUT: Final = "大约|约合|约为|大概|估计|约"
+_BEFORE: Final = f"(?:{_ABOUT}|{_UNDER}|{_OVER})"
+_AFTER: Final = f"(?:{_INCLUDED}(?:以上|以下|以内|左右|上下|不等))"
+
+_WITH_CURRENCY: Final = f"(?:{SPACE}{{0,2}}{_CURRENCY}{_CENTS})"
+_NUMBER: Final = f"(?:{NUMBER}{_INCLUDED})"
+
+# What the Rust engine looks for: anything that may be a sum. _SUM then reads the hit.
+_CANDIDATE: Final = (
+    f"{_BEFORE}?{SPACE}?(?:{_SIGN}?(?:{_NUMBER}{_WITH_CURRENCY}?{RANGE}{_SIGN}?)?{_NUMBER}{_WITH_CURRENCY}{_AFTER}?"
+    f"|{_SIGN}(?:{_NUMBER}{RANGE}{_SIGN}?)?{_NUMBER}|{NUMBER}元?级|{_SMALL}角{_SMALL}分"
+    f"|(?:{NUMBER}{RANGE})?{LARGE_NUMBER}{_AFTER}?)"
+)
+_SUM: Final = re.compile(
+    f"(?P<rough>{_BEFORE})?{SPACE}?(?P<sign>{_SIGN})?"
+    f"(?:(?P<low>{NUMBER}){_INCLUDED}(?:{SPACE}{{0,2}}(?P<low_currency>{_CURRENCY})(?P<low_cents>{_CENTS}))?{RANGE}{_SIGN}?)?"
+    f"(?P<number>{NUMBER}){_INCLUDED}(?:{SPACE}{{0,2}}(?:(?P<currency>{_CURRENCY})(?P<cents>{_CENTS})|(?P<size>元?级)))?"
+    f"(?P<after>{_AFTER})?"
+)
+_JIAO_FEN: Final = re.compile(f"({_SMALL})[角毛](?:({_SMALL})分)?")
+
+# 节约, 签约, 通过, 最近, 附近, 以上, 线上: the last character of a word, not "about" or "over".
+_ENDS_A_WORD: Final = {
+    "约": "节签预合契条大特邀制简相失违毁履续",
+    "近": "最附邻临靠走亲贴",
+    "过": "通经渡度越胜路不",
+    "超": "赶反高",
+    "破": "突攻打",
+    "上": "以之网线身加晚早马路地市县",
+}
+# 元 as the beginning of another word (元旦, 元首), as the end of one (单元, 二元结构), and places and firms named 三元.
+_NOT_YUAN: Final = re.compile(
+    "^(?:[旦宵首帅件老勋素凶音青代朝化论区里桥锂乳醇]|宇宙|月[一二三四五六七八九十]|大都|结构|[一二三]次|方程|对立"
+    "|文化格局|材料|催化|牛奶|食品|股份)"
+)
+_SMALL_CHINESE: Final = re.compile("[一二三四五六七八九]")
+_BARE: Final = re.compile("[百千万亿十萬億佰仟]+")
+_SIZE_NOUNS: Final = (
+    "产业|产值|集群|企业|园区|项目|基地|板块|赛道|税收|税源|强[市县区镇]|龙头|链|市场|规模|工程|平台|园|港"
+    "|开发区|高新区|新城|商圈|楼宇|经济|商贸|物流|制造|消费"
+)
+_SIZE: Final = re.compile(f"^的?[\u4e00-\u9fff、“”·A-Za-z0-9]{{0,9}}?(?:{_SIZE_NOUNS})")
+_SIZE_WITHOUT_LEVEL: Final = re.compile(
+    "^(?:级|产业|企业|园区|集群|俱乐部|产值|强[市县区]|城市|GDP|生产总值|工程|项目|板块|税收|目标|大关)"
+)
+_NOT_A_SIZE: Final = re.compile(
+    "^[\u4e00-\u9fff]{0,4}?(?:参数|用户|流量|人口|播放|粉丝|人次|数据|吨|像素|斤|立方|千瓦|产能"
+    "|浏览|点击|客流|词|条|台|颗)"
+)
+# Words that only sums have, directly before a number in 万 or 亿 without currency (投资1300万), with what may stand between.
+_MONEY_WORD: Final = re.compile(
+    "(?:投资额?|总投资|投入|斥资|耗资|出资|注资|融资|资金|贷款|拨款|罚款|捐款|补贴|补助|产值|营收|销售额"
+    "|销售收入|营业收入|交易额|成交额|利润|税收|纳税|收入|预算|经费|造价|工资|年薪|债务|奖金|外资|进出口额"
+    "|赔偿|借款|欠款|工程款|货款|房款|保费|存款|税金|税额|金额|开销|售价|价格|花费|花了)"
+    "(?:总额|总计|共计|累计|合计|高达|达到|达|为|是|了|近|约|超过|超|突破|完成|实现|仅|只有|就|有|共|:|：|\\s)*$"
+)
+_SUM_ENDS: Final = re.compile("^(?:$|[，。、；！？,.;!?)）”》\\s的])")
+_BARE_SUM_NOUN: Final = re.compile("^(?:以上|级|项目|企业|大关|园区|产业|强县|楼宇|村镇|村|乡镇|俱乐部|工程)")
+
+
+class Sum(NamedTuple):
+    """A sum as read from a hit; ``start`` and ``end`` are offsets into the hit."""
+
+    start: int
+    end: int
+    value: Decimal
+    value_max: Decimal | None
+    currency: str
+    qualifier: str
+
+
+def find_amounts(texts: pl.DataFrame) -> pl.DataFrame:
+    """Return the sums of money in ``texts`` (schema ``ARTICLE_TEXTS``, bylines left out) as a frame of the schema ``AMOUNTS``.
+
+    ``value`` is the number printed in base units (yuan, not 万元), rounded half up to the fen; ``value_max`` the upper end of a
+    range (3亿至5亿元, 七八千元, 数十亿元). ``what`` says what the sum is for, in the page's words, or is null.
+
+    Measured on 2026-11-23: see ``benchmarks/facts.py``.
+    """
+    rows = []
+    for hit in find_candidates(texts, _CANDIDATE).iter_rows(named=True):
+        found = read_sum(hit["hit"], hit["before"][-2:], hit["after"][:14]) or _sum_by_context(hit)
+        if found is not None:
+            before, after = hit["before"] + hit["hit"][: found.start], hit["hit"][found.end :] + hit["after"]
+            rows.append(
+                (
+                    hit["article_id"],
+                    hit["paragraph_no"],
+                    hit["char_start"] + found.start,
+                    hit["char_start"] + found.end,
+                    hit["hit"][found.start : found.end],
+                    *found[2:],
+                    purpose_of(before, after),
+                )
+            )
+    return pl.DataFrame(rows, schema=AMOUNTS, orient="row")
+
+
+@lru_cache(maxsize=65536)
+def read_sum(hit: str, before: str, after: str) -> Sum | None:
+    """Return the sum that ``hit`` says, or None where it is none: no currency and no size, or 元 belongs to another word.
+
+    >>> read_sum("3亿至5亿元", "", "").value
+    Decimal('300000000.00')
+    """
+    match = _SUM.fullmatch(hit)
+    if match is None or not (match["currency"] or match["size"] or match["sign"]):
+        return _size_without_level(hit, after)
+    is_size = match["size"] is None or match["size"] == "元级" or _SIZE.match(after)
+    if not is_size or before.endswith("第"):
+        return None
+    return _checked(match, before, after)
+
+
+def _checked(match: re.Match[str], before: str, after: str) -> Sum | None:
+    number = match["number"]
+    start, rough = _trim_rough(match, before, number)
+    if match["size"] and "个" in number:  # 两个百亿级集群: two of them
+        start = match.start("number") + number.index("个") + 1
+        number, rough = number.split("个")[1], None
+    if _is_no_sum(match, number, rough, after):
+        return None
+    cents, end = match["cents"] or "", match.end()
+    if cents.endswith("分") and after[:1] in ("钟", "之", "类", "级", "批"):
+        cents, end = "", match.start("cents")
+    last = parse_number(number)
+    first = parse_number(match["low"]) if match["low"] else None
+    if last is None or last.low == 0 or (match["low"] and first is None):
+        return None
+    value, value_max = last.low + _jiao_fen(cents), last.high
+    if first is not None:
+        low = first.low + _jiao_fen(match["low_cents"] or "")
+        if not match["low_currency"]:
+            low = infer_unit(low, match["low"], value, number)
+        value, value_max = low, value
+        if value >= value_max:
+            return None
+    is_size = last.is_vague or bool(match["size"]) or (first is None and _BARE.fullmatch(number) is not None)
+    after_word = match["after"] or ""
+    if rough or after_word.endswith(("以上", "以下", "以内", "左右", "上下")):
+        qualifier = _qualifier(rough or "", after_word)
+    elif is_size:
+        qualifier = "order-of-magnitude"
+    elif value_max is not None:
+        qualifier = "range"
+    else:
+        qualifier = "over" if last.is_over else "exact"
+    return Sum(start, end, _fen(value), None if value_max is None else _fen(value_max), _currency(match), qualifier)
+
+
+def _is_no_sum(match: re.Match[str], number: str, rough: str | None, after: str) -> bool:
+    if match["size"]:
+        return ("亿" not in number and match["size"] == "级") or _NOT_A_SIZE.match(after) is not None
+    if match["currency"] in ("元", "日元") and not match["cents"] and _NOT_YUAN.match(after):
+        return True
+    if match["currency"] in ("块", "塊") and not match["cents"] and not _is_price(number, after):
+        return True
+    # 单位:万元 is the head of a table
+    return number in "万亿萬億" and not (rough or match["after"] or _BARE_SUM_NOUN.match(after))
+
+
+def _currency(match: re.Match[str]) -> str:
+    """The more telling one of what stands before and after the number: 港币两千元 and 人民币300美元."""
+    named = CURRENCY_NAMES.get(match["currency"] or "", "CNY")
+    return _SIGN_CODES[match["sign"].strip()] if match["sign"] and named == "CNY" else named
+
+
+def _trim_rough(match: re.Match[str], before: str, number: str) -> tuple[int, str | None]:
+    """Where the sum begins, and its word for "about", unless that is the end of another word (节约300万元)."""
+    rough = match["rough"]
+    is_word = rough is not None and before[-1:] != "" and before[-1:] in _ENDS_A_WORD.get(rough, "")
+    if rough in ("上", "破") and _BARE.fullmatch(number) is None:
+        is_word = True
+    if rough and is_word:
+        return len(match[0]) - len(match[0][len(rough) :].lstrip()), None
+    return 0, rough
+
+
+def _qualifier(rough: str, after: str) -> str:
+    if rough in _UNDER.split("|") or after.endswith(("以下", "以内")):
+        return "under"
+    if rough in _OVER.split("|") or after.endswith("以上"):
+        return "over"
+    return "about"
+
+
+def _is_price(number: str, after: str) -> bool:
+    """块 counts money and pieces: 三五百块 and 3.04块 at the end of a clause are money, 7块奖牌 are pieces."""
+    is_round = re.search("[百千万]|[.．]", number) is not None
+    return is_round and _SUM_ENDS.match(after) is not None
+
+
+def _size_without_level(hit: str, after: str) -> Sum | None:
+    """千亿产业, 万亿俱乐部: a bare round number of 亿 before a word that only sizes in money have."""
+    if re.fullmatch("[百千万]亿", hit) and _SIZE_WITHOUT_LEVEL.match(after):
+        number = parse_number(hit)
+        if number is not None:
+            return Sum(0, len(hit), _fen(number.low), None, "CNY", "order-of-magnitude")
+    return None
+
+
+def _sum_by_context(hit: dict[str, str]) -> Sum | None:
+    """投资1300万: a number in 万 or 亿 that a word for money introduces and a noun does not follow."""
+    match = _SUM.fullmatch(hit["hit"])
+    if match is None or match["currency"] or match["size"] or match["number"][-1] not in "万亿多余萬億":
+        return None
+    if not (_MONEY_WORD.search(hit["before"]) and _SUM_ENDS.match(hit["after"])):
+        return None
+    return _checked(match, hit["before"][-2:], hit["after"][:14])
+
+
+def _jiao_fen(cents: str | None) -> Decimal:
+    match = _JIAO_FEN.search(cents or "")
+    if match:
+        jiao, fen = parse_number(match[1]), parse_number(match[2] or "零")
+        return (jiao.low if jiao else 0) * Decimal("0.1") + (fen.low if fen else 0) * _FEN
+    only = re.match(f"零?({_SMALL})分", cents or "")
+    number = parse_number(only[1]) if only else None
+    return number.low * _FEN if number else Decimal(0)
+
+
+def _fen(value: Decimal) -> Decimal:
+    return value.quantize(_FEN, rounding=ROUND_HALF_UP)
