@@ -1,0 +1,89 @@
+"""What of a text is compared, and the hashes of its character 5-grams.
+
+Copies of one text differ in spaces, in punctuation and in the width of characters before they differ in anything else,
+so only letters and digits are compared, in their NFKC form. Character 5-grams and not words: segmentation costs ten times
+as much and was measured to find no more copies of Chinese news (2026-11, 23,600 blocks, nine kinds of copies).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+GRAM: Final = 5  # characters
+_UNSEEN: Final = r"[^\p{L}\p{N}]+"
+_MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio, made odd: Knuth, TAOCP 3, 6.4
+
+Hashes = npt.NDArray[np.uint64]
+Indexes = npt.NDArray[np.int64]
+
+
+class Grams(NamedTuple):
+    """The distinct 5-grams of each of a number of texts: two arrays of one length, sorted by owner, then hash."""
+
+    hashes: Hashes
+    owners: Indexes  # index of the text in the input
+
+
+def match_key(text: pl.Expr) -> pl.Expr:
+    """Return what of ``text`` is compared: NFKC, lower case, letters and digits only."""
+    return text.str.normalize("NFKC").str.to_lowercase().str.replace_all(_UNSEEN, "")
+
+
+def key_and_places(text: str) -> tuple[str, list[int]]:
+    """Return the match key of one text, and for each of its characters the offset in ``text`` it came from.
+
+    >>> key_and_places("投资１２亿元。")
+    ('投资12亿元', [0, 1, 2, 3, 4, 5])
+    """
+    characters: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text):
+        for plain in unicodedata.normalize("NFKC", character).lower():
+            if unicodedata.category(plain)[0] in "LN":
+                characters.append(plain)
+                places.append(place)
+    return "".join(characters), places
+
+
+def mix(values: Hashes) -> Hashes:
+    """Return ``values`` scrambled bit by bit, one to one: the finalizer of SplitMix64.
+
+    The function is published (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014) and ours, so hashes
+    that a warehouse keeps stay valid whatever becomes of a library's private hash.
+    """
+    mixed = values.copy()
+    mixed ^= mixed >> np.uint64(30)
+    mixed *= np.uint64(0xBF58476D1CE4E5B9)
+    mixed ^= mixed >> np.uint64(27)
+    mixed *= np.uint64(0x94D049BB133111EB)
+    mixed ^= mixed >> np.uint64(31)
+    return mixed
+
+
+def hash_grams(keys: pl.Series, *, gram: int = GRAM) -> Grams:
+    """Return the hashed grams of ``gram`` characters of each of ``keys``, repeats inside a key counted once.
+
+    A key shorter than ``gram`` has none.
+    """
+    lengths = keys.str.len_chars().to_numpy().astype(np.int64)
+    codes = np.frombuffer("".join(keys).encode("utf-32-le"), dtype=np.uint32)
+    if len(codes) < gram:
+        return Grams(np.empty(0, np.uint64), np.empty(0, np.int64))
+    ends = np.cumsum(lengths)
+    owners = np.repeat(np.arange(len(lengths)), lengths)
+    starts_count = len(codes) - gram + 1
+    hashes = codes[:starts_count].astype(np.uint64)
+    for offset in range(1, gram):
+        hashes = hashes * _MULTIPLIER + codes[offset : offset + starts_count]
+    inside = np.arange(starts_count) + gram <= ends[owners[:starts_count]]
+    hashes, owners = mix(hashes[inside]), owners[:starts_count][inside]
+    order = np.lexsort((hashes, owners))
+    hashes, owners = hashes[order], owners[order]
+    first = np.ones(len(hashes), dtype=bool)
+    first[1:] = (hashes[1:] != hashes[:-1]) | (owners[1:] != owners[:-1])
+    return Grams(hashes[first], owners[first])

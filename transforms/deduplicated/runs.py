@@ -1,0 +1,123 @@
+"""Paragraphs that follow each other here and, in the same order, there: a copy is a run, seldom one paragraph."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from transforms.deduplicated.cover import Cover, Text, cover
+
+# A stray line may stand inside one of the two copies: a column name, a subhead, a caption that the columns of the page threw in.
+_STRAY: Final = 2  # paragraphs
+_NEIGHBOURS: Final = 4  # of many equal paragraphs, how many are looked at before and after each: a loop has hundreds
+
+
+class Item(NamedTuple):
+    """One paragraph of the page at hand."""
+
+    role: str
+    text: Text
+    unit: int  # which stretch between headlines it is in
+    is_truncated: bool
+
+
+class Link(NamedTuple):
+    """Paragraph ``inner`` is covered by the paragraphs ``first`` to ``last`` (indexes into the page)."""
+
+    inner: int
+    first: int
+    last: int
+    cover: Cover
+
+
+HEADS: Final = frozenset({"title", "subhead", "column", "furniture"})
+
+
+def find_links(items: list[Item], pairs: Iterable[tuple[int, int]]) -> list[Link]:
+    """Return what covers what among ``items``, ``pairs`` being those that share grams; equal texts are found here."""
+    equal: dict[str, list[int]] = defaultdict(list)
+    for index, item in enumerate(items):
+        if item.text.key:
+            equal[item.text.key].append(index)
+    links = [
+        Link(index, other, other, Cover(1.0, True, False, False, False, False))
+        for places in equal.values()
+        for index in places
+        for other in _near(index, places)
+    ]
+    partners: dict[int, set[int]] = defaultdict(set)
+    for left, right in pairs:
+        partners[left].add(right)
+        partners[right].add(left)
+    for inner, outers in sorted(partners.items()):
+        found = [(outer, held) for outer in sorted(outers) if (held := cover(items[inner].text, items[outer].text))]
+        inners = equal[items[inner].text.key]
+        for outer, held in found:
+            outer_places = equal[items[outer].text.key]
+            links += [Link(i, o, o, held) for i in inners for o in _near(i, outer_places)]
+        if not found and len(outers) > 1:
+            links += _spanning(items, inner, sorted(outers))
+    return links
+
+
+def _near(index: int, places: list[int]) -> list[int]:
+    before = [place for place in places if place < index]
+    after = [place for place in places if place > index]
+    return before[-_NEIGHBOURS:] + after[:_NEIGHBOURS]
+
+
+def _spanning(items: list[Item], inner: int, outers: list[int]) -> list[Link]:
+    """Cover a paragraph by two to four that follow each other: it was joined from lines that elsewhere stand apart."""
+    stretches: list[list[int]] = [[outers[0]]]
+    for before, outer in pairwise(outers):
+        if outer - before <= _STRAY and not before < inner < outer:
+            stretches[-1].append(outer)
+        else:
+            stretches.append([outer])
+    links = []
+    for stretch in stretches:
+        if 1 < len(stretch) <= 4:
+            held = cover(items[inner].text, Text("".join(items[outer].text.text for outer in stretch)))
+            if held:
+                links.append(Link(inner, stretch[0], stretch[-1], held))
+    return links
+
+
+Run = list[Link]
+
+
+def find_runs(items: list[Item], links: list[Link]) -> list[Run]:
+    """Return the longest runs of links that go on in step on both sides; each has a paragraph of body text in it."""
+    by_inner: dict[int, list[Link]] = defaultdict(list)
+    for link in links:
+        by_inner[link.inner].append(link)
+    open_runs: list[Run] = []
+    runs: list[Run] = []
+    for inner in sorted(by_inner):
+        extended: set[int] = set()
+        new: list[Run] = []
+        for link in sorted(by_inner[inner], key=lambda link: (link.first, link.last)):
+            best = None
+            for number, run in enumerate(open_runs):
+                last = run[-1]
+                step, jump = inner - last.inner, link.first - last.last
+                in_step = 1 <= step <= _STRAY and 0 <= jump <= _STRAY and step + jump <= _STRAY + 1
+                skipped = range(last.inner + 1, inner)
+                if not in_step or number in extended or (jump == 0 and link.cover.is_whole):
+                    continue
+                if any(items[place].role not in HEADS for place in skipped):
+                    continue
+                if best is None or step + jump < best[1]:
+                    best = (number, step + jump)
+            if best is None:
+                new.append([link])
+            else:
+                extended.add(best[0])
+                open_runs[best[0]].append(link)
+        still = [run for run in open_runs if inner - run[-1].inner < _STRAY]
+        runs += [run for run in open_runs if inner - run[-1].inner >= _STRAY]
+        open_runs = still + new
+    runs += open_runs
+    return [run for run in runs if any(items[link.inner].role == "body" for link in run)]
