@@ -2,10 +2,10 @@
 
     python samples/author/build.py [--check]
 
-A source (``pages/*.page``) is the page itself with a mark before each line, then the facts it states. Lines, articles and
-positions are counted here and never by hand, and a source that leaves a digit of its page unexplained is refused, so that
-gold stays right while pages grow. ``--check`` writes nothing and fails when a file on disk differs. The marks are told in
-``samples/README.md``.
+A source (``pages/*.page``) is the page itself with a mark before each line, then the facts it states. Lines, articles
+and positions are counted here and never by hand, and a source that leaves a digit of its page unexplained is refused, so
+that gold stays right while pages grow. ``--check`` writes nothing and fails when a file on disk differs. The marks are
+told in ``samples/README.md``.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ def outputs() -> dict[Path, bytes]:
         files[Path("gold", f"{name}.facts.json")] = _dump(facts)
         if "record" in settings:
             container, number = settings["record"].split("#")
-            record = {"id": name, "text": source.text, "date": settings["date"], "collection": settings["collection"]}
+            record = {"id": name, "text": source.text, "date": settings["date"] or None}
+            record["collection"] = settings["collection"]
             containers.setdefault(container, []).append((int(number), record))
             continue
         files[Path("pages", settings["path"])] = page_bytes(source)

@@ -14,7 +14,7 @@ ROLE_WORDS = re.compile(r"(实习记者|见习记者|记者|通讯员|摄影)")
 
 
 class Reader:
-    """The text of a page as read: whole paragraphs without copies, the line of each character, and what is explained."""
+    """The text of a page as read: whole paragraphs without copies, the line of each character, what is explained."""
 
     def __init__(self, source: Source, gold: dict) -> None:
         self.source = source
@@ -83,7 +83,7 @@ def facts_gold(source: Source, gold: dict) -> dict:
     reader = Reader(source, gold)
     out: dict[str, Any] = {
         "page": source.name,
-        "published_on": source.settings.get("date"),
+        "published_on": source.settings.get("date") or None,
         "evidence": source.settings.get("evidence", ""),
     }
     for key in KINDS.values():

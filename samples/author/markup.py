@@ -15,7 +15,7 @@ MARK = re.compile(
     r"(?:#(?P<label>\w+))?(?::(?P<of>\w+):(?P<kind>\w+))?\| ?(?P<text>.*)"
 )
 # A character or bad bytes that an editor would not show: ⟦200b⟧ is U+200B, ⟦!ff⟧ the byte FF.
-HIDDEN = re.compile(r"⟦(!?)([0-9a-f]+)⟧")
+HIDDEN = re.compile(r"⟦(!?)([0-9a-f ]+)⟧")
 # Punctuation that does not begin a printed line; on wrapped pages it hangs over the edge, as typesetters let it.
 NO_LINE_START = "，。、；：？！,.;:?!”’）》)"
 
