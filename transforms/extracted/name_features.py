@@ -1,0 +1,224 @@
+"""What the name tagger sees of each character: its neighbours, its word, and what follows in the clause.
+
+Every feature is one number, a hash of a template's number and its values, so that a table of weights needs no keys. All
+values are computed over the concatenated characters of a whole column in numpy; the same code serves training
+(``benchmarks/train_names.py``) and tagging, and the table of weights is valid only for this version of it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import xxhash
+
+from transforms.extracted.lexicon import read_list, surnames, title_words
+
+U32 = npt.NDArray[np.uint32]
+
+GAP: Final = 2  # empty characters between two rows, so that no window of two characters sees the neighbouring row
+FARTHEST: Final = 6  # words; a head further ahead than this counts as this far
+
+# Words that end the name of an institution. A head later in the clause is what tells the first character of
+# 云山市现代农业服务中心 from a mere place, long before a window of two characters can see it.
+HEADS: Final = tuple(word for line in read_list("heads.txt") for word in line.split())
+_LONGEST_HEAD: Final = 3
+
+# jieba's tags, those that matter apart and the rest together.
+_TAGS: Final = {
+    **{tag: number for number, tag in enumerate("ns nr nt nz n v p m q a d c u r f t vn s".split(), start=1)},
+    **{"nrt": 2, "nrfg": 2, "l": 5, "i": 5, "ng": 5, "zg": 5, "vd": 6, "vg": 6, "vi": 6, "vq": 6, "mq": 8},
+    **{"an": 10, "ag": 10, "ad": 11, "ul": 13, "uj": 13, "uz": 13, "uv": 13, "ug": 13, "ud": 13, "tg": 16},
+}
+_OTHER_TAG: Final = 19
+_NO_WORD: Final = 31  # the tag of the place before the first and after the last word of a row
+_BREAKS: Final = ',.;:!?“”"、《》'  # after folding; no name runs across
+_CONJUNCTIONS: Final = (_TAGS["p"], _TAGS["c"], _TAGS["u"])
+
+
+class Characters(NamedTuple):
+    """The characters of a column, row after row with ``GAP`` zeros before each and after the last."""
+
+    codes: U32  # folded: full-width to half-width, digits to 0, Latin letters to a
+    row_starts: npt.NDArray[np.int64]
+    row_lengths: npt.NDArray[np.int64]
+    features: list[U32]  # one array per template
+
+
+def _mix(*values: U32 | int) -> U32:
+    """Return a hash of the values, element by element (multiplicative, constant of Knuth's golden ratio)."""
+    mixed: U32 = np.zeros(1, dtype=np.uint32)
+    for value in values:
+        mixed = (mixed ^ np.asarray(value, dtype=np.uint32)) * np.uint32(0x9E3779B1)
+        mixed = mixed ^ (mixed >> np.uint32(15))
+    return mixed
+
+
+@cache
+def _word_tags() -> pl.DataFrame:
+    """Return jieba's dictionary as columns ``word`` and ``tag`` (a number of ``_TAGS``)."""
+    data = resources.files("jieba").joinpath("dict.txt").read_bytes()
+    table = pl.read_csv(
+        data, separator=" ", has_header=False, new_columns=["word", "frequency", "tag"], quote_char=None
+    )
+    tag = pl.col("tag").replace_strict(_TAGS, default=_OTHER_TAG, return_dtype=pl.UInt32)
+    return table.select("word", tag=tag).unique("word", keep="first", maintain_order=True)
+
+
+@cache
+def _surname_flags() -> npt.NDArray[np.uint8]:
+    """Return, by code point, 1 for a surname of one character and 2 for the first character of one of two."""
+    single, double = surnames()
+    flags = np.zeros(0x110000, dtype=np.uint8)
+    flags[[ord(character) for character in single]] = 1
+    flags[[ord(name[0]) for name in double]] = 2
+    return flags
+
+
+@cache
+def _folding() -> U32:
+    """Return, by code point, the character that the tagger sees for it."""
+    table = np.arange(0x110000, dtype=np.uint32)
+    table[0xFF01:0xFF5F] -= 0xFEE0
+    table[ord("。")] = ord(".")
+    table[ord("0") : ord("9") + 1] = ord("0")
+    table[ord("０") : ord("９") + 1] = ord("0")
+    for first, last in ("az", "AZ", "ａｚ", "ＡＺ"):
+        table[ord(first) : ord(last) + 1] = ord("a")
+    return table
+
+
+def _fold(text: str) -> U32:
+    return _folding()[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)]
+
+
+def _head_number(word: str) -> int:
+    for length in range(min(_LONGEST_HEAD, len(word)), 0, -1):
+        ending = word[-length:]
+        if ending in _HEAD_NUMBERS:
+            return _HEAD_NUMBERS[ending]
+    return 0
+
+
+_HEAD_NUMBERS: Final = {head: number for number, head in enumerate(HEADS, start=1)}
+
+
+def _distinct_words(words: pl.Series) -> pl.DataFrame:
+    """Return each word once with what the templates know of it: hash, tag, number of its head, whether it is a title."""
+    distinct = words.unique(maintain_order=True).to_frame("word")
+    titles = set(title_words())
+    rows = distinct["word"].to_list()
+    return distinct.join(_word_tags(), on="word", how="left", maintain_order="left").select(
+        "word",
+        pl.col("tag").fill_null(0),
+        hash=pl.Series([xxhash.xxh32_intdigest(_fold(word).tobytes()) for word in rows], dtype=pl.UInt32),
+        head=pl.Series([_head_number(word) for word in rows], dtype=pl.UInt32),
+        is_title=pl.Series([word in titles for word in rows], dtype=pl.UInt32),
+    )
+
+
+def _next_head(heads: U32, stops: npt.NDArray[np.bool_], rows: npt.NDArray[np.int64]) -> U32:
+    """Return for each word the first head at or after it in its clause and how far it is, as one number; 0 for none."""
+    at = np.arange(len(heads))
+    none = len(heads)
+    next_stop = np.minimum.accumulate(np.where(stops, at, none)[::-1])[::-1]
+    next_head = np.minimum.accumulate(np.where(heads > 0, at, none)[::-1])[::-1]
+    there = np.minimum(next_head, none - 1)
+    is_reached = (next_head < next_stop) & (rows[there] == rows)
+    distance = np.minimum(there - at, FARTHEST)
+    return np.where(is_reached, heads[there] * 8 + distance + 1, 0).astype(np.uint32)
+
+
+def characters(texts: pl.Series, words: pl.DataFrame) -> Characters:
+    """Return the characters of ``texts`` with their features; ``words`` is ``cut_column(texts)``, ``texts`` has no null."""
+    lengths = texts.str.len_chars().to_numpy().astype(np.int64)
+    starts = np.cumsum(lengths + GAP) - lengths
+    size = int((lengths + GAP).sum()) + GAP
+    filler = "\0" * GAP
+    codes = _fold(filler + filler.join([*texts.to_list(), ""]))
+
+    known = words.join(_distinct_words(words["word"]), on="word", how="left", maintain_order="left")
+    rows = words["row"].to_numpy().astype(np.int64)
+    begin = words["char_start"].to_numpy().astype(np.int64) + starts[rows]
+    length = (words["char_end"] - words["char_start"]).to_numpy().astype(np.int64)
+    tag, word_hash, head, is_title = (
+        known[name].to_numpy().astype(np.uint32) for name in ("tag", "hash", "head", "is_title")
+    )
+
+    def neighbour(values: U32, step: int, nothing: int) -> U32:
+        moved = np.full(len(values), nothing, dtype=np.uint32)
+        if step > 0:
+            moved[step:] = np.where(rows[step:] == rows[:-step], values[:-step], nothing)
+        else:
+            moved[:step] = np.where(rows[:step] == rows[-step:], values[-step:], nothing)
+        return moved
+
+    # From words to characters: which word a character belongs to, and where in it the character stands.
+    owner = np.repeat(np.arange(len(rows)), length)
+    inside = np.arange(len(owner)) - np.repeat(np.cumsum(length) - length, length)
+    place = np.repeat(begin, length) + inside
+    spread_length = length[owner]
+    position = np.zeros(size, dtype=np.uint32)
+    position[place] = np.where(
+        spread_length == 1, 1, np.where(inside == 0, 2, np.where(inside == spread_length - 1, 3, 4))
+    )
+
+    def spread(values: U32) -> U32:
+        out = np.zeros(size, dtype=np.uint32)
+        out[place] = values[owner]
+        return out
+
+    breaks = np.array([ord(character) for character in _BREAKS], dtype=np.uint32)
+    stops = np.isin(codes[begin], breaks) | np.isin(tag, _CONJUNCTIONS)
+    values = {
+        "tag": spread(tag),
+        "tag_before": spread(neighbour(tag, 1, _NO_WORD)),
+        "tag_after": spread(neighbour(tag, -1, _NO_WORD)),
+        "word": spread(word_hash),
+        "word_before": spread(neighbour(word_hash, 1, 0)),
+        "word_after": spread(neighbour(word_hash, -1, 0)),
+        "head": spread(_next_head(head, stops, rows)),
+        "title_before": spread(neighbour(is_title, 1, 0)),
+        "title_after": spread(neighbour(is_title, -1, 0)),
+    }
+    return Characters(codes, starts, lengths, _templates(codes, position, values))
+
+
+def _templates(codes: U32, position: U32, value: dict[str, U32]) -> list[U32]:
+    """Return the hashed features of every character, one array per template."""
+
+    def at(values: U32, step: int) -> U32:
+        return np.roll(values, -step)
+
+    before2, before, after, after2 = (at(codes, step) for step in (-2, -1, 1, 2))
+    surname = _surname_flags()[codes].astype(np.uint32)
+    surnames_around = surname + 4 * at(surname, -1) + 16 * at(surname, -2) + 64 * at(surname, 1)
+    titles_around = 256 * value["title_before"] + 512 * value["title_after"]
+    combinations: list[tuple[U32, ...]] = [
+        (before2,),
+        (before,),
+        (codes,),
+        (after,),
+        (after2,),
+        (before2, before),
+        (before, codes),
+        (codes, after),
+        (after, after2),
+        (before, after),
+        (value["word"], position),
+        (value["word_before"], position),
+        (value["word_after"], position),
+        (value["tag"], position, value["tag_before"]),
+        (value["tag"], position, value["tag_after"]),
+        (position + 8 * at(position, -1) + 64 * at(position, 1), value["tag"]),
+        (value["head"], position),
+        (value["head"] >> np.uint32(3), codes),
+        (surnames_around + titles_around, position),
+        (codes, value["title_before"], position),
+    ]
+    with np.errstate(over="ignore"):
+        return [_mix(number, *combination) for number, combination in enumerate(combinations, start=1)]

@@ -1,0 +1,105 @@
+"""Words of a whole column of text in one pass.
+
+jieba's dictionary and algorithm (longest-probability path over the dictionary, a hidden Markov model for what it lacks)
+are the definition of a word here; rjieba, the same in Rust, is the engine: token boundaries equal on 99.99 % of 6,000
+paragraphs, at 16 times the speed (measured 2026-11; ``tests/words`` compares the two on every run). The words of
+``data/user_words.txt`` are added to both.
+
+A column is cut as one long string, because a call per paragraph costs a third of the speed (19 against 13 MB/s): jieba
+cuts the runs between characters that are no letters one by one, so a line break between two paragraphs changes no word.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Final, NamedTuple
+
+import polars as pl
+import rjieba
+
+WORDS: Final[dict[str, type[pl.DataType]]] = {
+    "row": pl.UInt32,  # index into the column that was cut
+    "char_start": pl.UInt32,
+    "char_end": pl.UInt32,
+    "word": pl.String,
+}
+SHORTEST_WITH_PARTS: Final = 3  # characters; jieba's search mode looks inside words of three and more
+
+
+class UserWord(NamedTuple):
+    """A word that jieba's dictionary lacks, with the frequency that wins it against its parts, and its tag."""
+
+    word: str
+    frequency: int
+    tag: str
+
+
+@cache
+def user_words() -> tuple[UserWord, ...]:
+    """Return the words of ``data/user_words.txt``, in the format of a jieba user dictionary (word, frequency, tag)."""
+    text = resources.files("transforms.words").joinpath("data/user_words.txt").read_text(encoding="utf-8")
+    rows = (line.split() for line in text.splitlines() if line and not line.startswith("#"))
+    return tuple(UserWord(word, int(frequency), tag) for word, frequency, tag in rows)
+
+
+@cache
+def _engine() -> rjieba.Jieba:
+    """Return rjieba with its bundled copy of jieba's dictionary and our words."""
+    engine = rjieba.Jieba()
+    for entry in user_words():
+        engine.add_word(entry.word, entry.frequency, entry.tag)
+    return engine
+
+
+def cut(text: str) -> list[str]:
+    """Return the words of ``text``; joined, they are ``text`` again.
+
+    >>> cut("开工建设新材料产业园")
+    ['开工', '建设', '新材料', '产业园']
+    """
+    words: list[str] = _engine().cut(text, True)
+    return words
+
+
+def cut_column(texts: pl.Series) -> pl.DataFrame:
+    """Return every word of every text of the column, in order, as a frame of the schema ``WORDS``.
+
+    White space and punctuation are words too, so that the words of a row, joined, are its text; a null has none.
+    """
+    # A line break inside a text is replaced by a space, which jieba treats alike and which keeps the offsets; a carriage
+    # return too, since jieba takes it and a line break after it for one word.
+    text = texts.cast(pl.String).fill_null("").str.replace_all("[\r\n]", " ")
+    words = pl.Series("word", cut("\n".join(text)), dtype=pl.String)
+    frame = pl.DataFrame({"word": words}).with_columns(
+        row=(pl.col("word") == "\n").cast(pl.UInt32).cum_sum(),
+        at_end=pl.col("word").str.len_chars().cum_sum(),
+    )
+    row_start = text.str.len_chars().cum_sum().shift(1, fill_value=0) + pl.Series(range(len(text)), dtype=pl.UInt32)
+    starts = pl.DataFrame({"row": pl.Series(range(len(text)), dtype=pl.UInt32), "row_start": row_start})
+    return (
+        frame.filter(pl.col("word") != "\n")
+        .join(starts, on="row", how="left", maintain_order="left")
+        .select(
+            "row",
+            char_start=(pl.col("at_end") - pl.col("word").str.len_chars() - pl.col("row_start")).cast(pl.UInt32),
+            char_end=(pl.col("at_end") - pl.col("row_start")).cast(pl.UInt32),
+            word=pl.col("word"),
+        )
+    )
+
+
+def is_word(word: str) -> bool:
+    """Tell whether ``word`` stands in the dictionary (jieba's or ours)."""
+    known: bool = _engine().has_word(word)
+    return known
+
+
+def sub_words(word: str) -> list[str]:
+    """Return the shorter dictionary words inside ``word``, as jieba's search mode adds them: of two characters, then three."""
+    if len(word) < SHORTEST_WITH_PARTS:
+        return []
+    found = [word[i : i + 2] for i in range(len(word) - 1) if is_word(word[i : i + 2])]
+    if len(word) > SHORTEST_WITH_PARTS:
+        found += [word[i : i + 3] for i in range(len(word) - 2) if is_word(word[i : i + 3])]
+    return found
