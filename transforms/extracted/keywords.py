@@ -20,7 +20,8 @@ KEYWORDS_PER_ARTICLE: Final = 20  # jieba's own default; a reader of fewer filte
 READ_PARTS: Final = ("title", "subhead", "body")
 # jieba.analyse.default stop words: English function words only, since a Chinese one weighs little by its frequency.
 STOP_WORDS: Final = frozenset(
-    "the of is and to in that we for an are by be as on with can if from which you it this then at have all not one has or".split()
+    "a all an and are as at be by can for from have if in is it not of on one or that the then this to we which with you "
+    "has".split()
 )
 
 

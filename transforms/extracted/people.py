@@ -17,9 +17,6 @@ _HAN: Final = r"[\u4e00-\u9fff]"
 # What may follow a name at once: a stop, or a word of telling or doing.
 _STOPS: Final = r"[，,。；;：:！!？?“”\"‘’、）)（(\s]|$"
 _FOLLOWERS: Final = "|".join([*(word for line in read_list("followers.txt") for word in line.split()), _STOPS])
-    "|".join(word for line in read_list("followers.txt") for word in line.split())
-    + r"|[，,。；;：:！!？?“”\"‘’、）)（(\s]|$"
-)
 
 
 class _Lexicon(NamedTuple):
