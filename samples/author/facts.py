@@ -187,7 +187,9 @@ def byline(reader: Reader, values: list[str], article: int | None, extra: dict) 
     printed, told = values[0], values[-1]
     found, line = reader.find("person", printed, article)
     photo = told.rstrip("。").endswith(("摄", "摄影报道"))
-    parts = ROLE_WORDS.split(re.sub(r"\s*(摄|摄影报道|文/图)$", "", told))
+    parts = ROLE_WORDS.split(re.sub(r"\s*(摄|摄影报道)$", "", told))
+    if len(parts) == 1:  # a name and 摄, no role before it
+        parts = ["", "", parts[0]]
     out = []
     for outlet, role, names in zip([parts[0].strip(), *[""] * len(parts)], parts[1::2], parts[2::2], strict=False):
         fact = {
