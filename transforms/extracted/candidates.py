@@ -27,8 +27,9 @@ def find_candidates(texts: pl.DataFrame, pattern: str, *, context: int = CONTEXT
 
     Returns
     -------
-    Columns ``text_no`` (row of ``texts``), ``article_id``, ``paragraph_no``, ``part``, ``published_on``, ``char_start``,
-    ``char_end``, ``hit``, ``before``, ``after``. The time taken is linear in the text, however many hits a line has.
+    Columns ``text_no`` (row of ``texts``), ``article_id``, ``position``, ``paragraph_no``, ``part``, ``published_on``,
+    ``char_start``, ``char_end``, ``hit``, ``before``, ``after``. The time taken is linear in the text, however many hits
+    a line has.
     """
     rows = texts.with_row_index("text_no").filter((pl.col("part") != "byline") & pl.col("text").str.contains(pattern))
     pieces = (
@@ -39,7 +40,7 @@ def find_candidates(texts: pl.DataFrame, pattern: str, *, context: int = CONTEXT
             .str.split(_START)
             .alias("piece")
         )
-        .drop("text", "page_id", "position")
+        .drop("text", "page_id")
         .explode("piece")
         .with_columns(pl.col("piece").str.split_exact(_END, 1).struct.rename_fields(["hit", "rest"]).alias("split"))
         .unnest("split")
@@ -71,6 +72,7 @@ def find_candidates(texts: pl.DataFrame, pattern: str, *, context: int = CONTEXT
         .select(
             "text_no",
             "article_id",
+            "position",
             "paragraph_no",
             "part",
             "published_on",

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import polars as pl
 
-from transforms.articles import segment
+from transforms.articles import find_bylines, segment
 from transforms.extracted.amounts import find_amounts
-from transforms.frames import ARTICLE_TEXTS, ARTICLES, BYLINES, FACTS, KEYWORDS, TERMS, conform, empty
+from transforms.extracted.dates import find_dates
+from transforms.frames import ARTICLE_TEXTS, ARTICLES, FACTS, KEYWORDS, TERMS, conform, empty
 
 
 class Extracted(NamedTuple):
@@ -52,6 +53,9 @@ def extract(pages: pl.DataFrame, paragraphs: pl.DataFrame) -> Extracted:
     )
     with_page = segmented.article_paragraphs.join(articles.select("article_id", "page_id"), on="article_id")
     texts = article_texts(pages, paragraphs, with_page)
-    amounts = find_amounts(texts)
-    facts = {name: empty(schema) for name, schema in FACTS.items()} | {"amounts": amounts}
-    return Extracted(articles, segmented.article_paragraphs, empty(BYLINES), facts, empty(KEYWORDS), empty(TERMS))
+    facts = {name: empty(schema) for name, schema in FACTS.items()} | {
+        "amounts": find_amounts(texts),
+        "dates": find_dates(texts),
+    }
+    bylines = find_bylines(texts)
+    return Extracted(articles, segmented.article_paragraphs, bylines, facts, empty(KEYWORDS), empty(TERMS))

@@ -1,0 +1,40 @@
+"""Dates: 2021年5月29日, 5月29日, 今年10月份, 一季度, 1至9月, 2016年至2020年, “十四五”, 当日.
+
+A mention is read in ``date_mentions`` and given its year in ``date_years``.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+import polars as pl
+
+from transforms.extracted.candidates import find_candidates
+from transforms.extracted.date_mentions import CANDIDATE, read_mention
+from transforms.extracted.date_years import resolve
+from transforms.frames import DATES
+
+
+def find_dates(texts: pl.DataFrame) -> pl.DataFrame:
+    """Return the dates in ``texts`` (schema ``ARTICLE_TEXTS``, bylines left out) as a frame of the schema ``DATES``.
+
+    ``iso`` holds as much as the page proves: ``2021-05-29``, ``2021-05``, ``2021``, ``2021-Q1``, ``2021/2025`` (also
+    ``2021-01/2021-09``), ``--05-29`` without a year, null where nothing is known (今年 on a page without year).
+    ``resolved_from`` says what gave the missing part, and is null where nothing was missing or nothing gave it.
+    """
+    mentions = []
+    for hit in find_candidates(texts, CANDIDATE).iter_rows(named=True):
+        mention = read_mention(hit["hit"], hit["before"][-4:], hit["after"][:16])
+        if mention is not None:
+            mentions.append((hit, mention))
+    rows: list[tuple[Any, ...]] = []
+    for article_id, group in groupby(mentions, key=lambda pair: pair[0]["article_id"]):
+        article = list(group)
+        for (hit, mention), (iso, source) in zip(article, resolve(article), strict=True):
+            if iso is None and mention.kind in ("same_day", "near_day"):
+                continue  # 当日 of a day that the page does not name says nothing
+            start = hit["char_start"] + mention.skip
+            text = hit["hit"][mention.skip : len(hit["hit"]) - mention.skip_end]
+            rows.append((article_id, hit["paragraph_no"], start, start + len(text), text, iso, source))
+    return pl.DataFrame(rows, schema=DATES, orient="row")
