@@ -43,7 +43,11 @@ class UndecodableText(InputError):
 
 
 class UnreadableInput(InputError):
-    """The input is missing, empty, too large, not a text or a damaged container."""
+    """The input is missing, empty, too large, not a text or a damaged container; ``reason`` says which, in a word or two."""
+
+    def __init__(self, where: str, what: str, remedy: str, *, reason: str) -> None:
+        super().__init__(where, what, remedy)
+        self.reason = reason
 
 
 class UsageError(BanmianError):

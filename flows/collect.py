@@ -1,0 +1,65 @@
+"""From the stage files of a batch to what the writer loads."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from flows.discovery import Refusal
+from flows.stage_files import StageFiles
+from flows.state import RunState
+from warehouse.writer import ARTICLE_TABLES, PAGE_TABLES, InputRow, LoadedBatch
+
+# Which stage wrote which frame.
+_STAGE_OF = {
+    "pages": "raw",
+    "paragraphs": "cleaned",
+    "paragraph_lines": "cleaned",
+    "repairs": "cleaned",
+    "duplicates": "deduplicated",
+    "suspected_duplicates": "deduplicated",
+}
+
+QuarantineRow = tuple[str, str, str, str, str]
+
+
+def quarantine_rows(refusals: list[Refusal], stage: str) -> list[QuarantineRow]:
+    """Return the rows that ``refusals`` make in quality.quarantine."""
+    return [(refusal.source, stage, refusal.reason, refusal.detail, refusal.input) for refusal in refusals]
+
+
+def collect_batch(state: RunState, batch_id: str) -> LoadedBatch:
+    """Return the batch as the writer loads it: without the pages held back, whichever stage held them."""
+    batch = state.batches[batch_id]
+    files = StageFiles(state.stages)
+    pages = files.read("raw", batch_id, "pages")
+    held = pages.filter(pl.col("page_id").is_in(list(batch.held)))
+    frames = {"pages": pages}
+    if batch.page_count:
+        for name in (PAGE_TABLES | ARTICLE_TABLES).keys() - frames.keys():
+            frames[name] = files.read(_STAGE_OF.get(name, "extracted"), batch_id, name)
+    sound = {name: _without(frame, held["page_id"]) for name, frame in frames.items()}
+    names = dict(held.select("page_id", pl.struct("source", "input")).rows())
+    rows = [(names[page_id]["source"], *why, names[page_id]["input"]) for page_id, why in sorted(batch.held.items())]
+    checks = pl.concat(batch.checks).with_columns(pl.lit(batch_id).alias("batch_id")) if batch.checks else None
+    return LoadedBatch(
+        batch_id,
+        sound,
+        batch.batch.begins,
+        [_input_row(state, name) for name in batch.batch.ends],
+        checks,
+        quarantine_rows(batch.batch.refusals, "raw") + rows,
+        [(result.stage, result.page_count, result.duration_s) for result in batch.results],
+    )
+
+
+def _without(frame: pl.DataFrame, page_ids: pl.Series) -> pl.DataFrame:
+    if page_ids.is_empty():
+        return frame
+    page_id = pl.col("page_id") if "page_id" in frame.columns else pl.col("article_id").str.split(".").list.first()
+    return frame.filter(~page_id.is_in(page_ids.implode()))
+
+
+def _input_row(state: RunState, name: str) -> InputRow:
+    placed = state.placed[name]
+    file = placed.file
+    return InputRow(name, file.path, file.byte_count, state.plan.sha256s[name], placed.fingerprint)

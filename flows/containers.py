@@ -1,0 +1,98 @@
+"""Containers: files with one page per record, read as a stream, so that a container of any size needs little memory."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet
+
+from transforms.errors import UnreadableInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# A record is a page in quotes with a few fields beside it; JSON writes a character in at most six bytes.
+_BYTES_PER_PAGE_BYTE = 6
+
+
+class Record(NamedTuple):
+    """A record of a container: its number, from 1, and its fields."""
+
+    number: int
+    fields: dict[str, Any]
+
+
+def read_records(path: str, text_field: str, max_page_bytes: int) -> Iterator[Record]:
+    """Yield the records of the container at ``path``.
+
+    A record that is no JSON object comes without fields, so that the caller refuses it and goes on.
+
+    Raises
+    ------
+    UnreadableInput
+        Where the container is damaged: what came before stands, what follows is lost.
+    """
+    if path.lower().endswith(".parquet"):
+        yield from _read_parquet(path, text_field)
+    else:
+        yield from _read_lines(path, _BYTES_PER_PAGE_BYTE * max_page_bytes)
+
+
+def _read_lines(path: str, max_line_bytes: int) -> Iterator[Record]:
+    number = 0
+    try:
+        with _open_lines(path) as lines:
+            while line := lines.readline(max_line_bytes):
+                if not line.endswith(b"\n") and len(line) == max_line_bytes:
+                    raise UnreadableInput(
+                        f"{path} after record {number}", f"a line of more than {max_line_bytes:,} bytes",
+                        "one record a line, or raise max_page_bytes", reason="too large",
+                    )  # fmt: skip
+                if not line.strip():
+                    continue
+                number += 1
+                try:
+                    fields = json.loads(line)
+                except (ValueError, RecursionError):
+                    fields = None
+                yield Record(number, fields if isinstance(fields, dict) else {})
+    except (OSError, EOFError, pa.ArrowException) as error:
+        raise _damaged(path, number, error) from error
+
+
+def _open_lines(path: str) -> io.BufferedIOBase:
+    name = path.lower()
+    if name.endswith(".gz"):
+        return gzip.open(path, "rb")
+    if name.endswith(".zst"):
+        return io.BufferedReader(pa.CompressedInputStream(pa.OSFile(path, "rb"), "zstd"), 2**20)  # type: ignore[type-var]
+    return open(path, "rb")
+
+
+def _read_parquet(path: str, text_field: str) -> Iterator[Record]:
+    number = 0
+    try:
+        with pyarrow.parquet.ParquetFile(path) as file:
+            if text_field not in file.schema_arrow.names:
+                have = ", ".join(file.schema_arrow.names)
+                raise UnreadableInput(
+                    path, f"there is no column {text_field!r}; columns: {have}", "--text-field NAME",
+                    reason="container without text",
+                )  # fmt: skip
+            for rows in file.iter_batches(batch_size=500):
+                for fields in rows.to_pylist():
+                    number += 1
+                    yield Record(number, fields)
+    except (OSError, pa.ArrowException) as error:
+        raise _damaged(path, number, error) from error
+
+
+def _damaged(path: str, number: int, error: Exception) -> UnreadableInput:
+    return UnreadableInput(
+        f"{path} after record {number}", f"the container is damaged after record {number}: {str(error)[:200]}",
+        "copy or export it anew; the records before are taken in", reason="container damaged",
+    )  # fmt: skip

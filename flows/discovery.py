@@ -1,0 +1,138 @@
+"""Which files a run is about: inputs named by the user in, files and refusals out. Only names and sizes are read here.
+
+Folders are walked with scandir and never through links, so a link to a parent folder cannot make the walk endless, and
+names are never taken for patterns, so a file called ``*.txt`` is one file.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from flows.naming import source_of
+from transforms.errors import UsageError
+
+PAGE_SUFFIXES: Final = (".txt", ".text", ".md")
+CONTAINER_SUFFIXES: Final = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".ndjson", ".ndjson.gz", ".ndjson.zst", ".parquet")
+MANIFEST_NAME: Final = "manifest.csv"
+
+
+class FoundFile(NamedTuple):
+    """A file with one page or, if a container, one page per record."""
+
+    input: str  # its source, see flows.naming
+    path: str  # where it is now
+    byte_count: int
+    is_container: bool
+
+
+class Refusal(NamedTuple):
+    """An input or page that is not taken in, and why: a row of quality.quarantine."""
+
+    source: str
+    reason: str
+    detail: str
+    input: str
+
+
+class Discovery(NamedTuple):
+    """What the inputs of a run hold; every list is sorted by source."""
+
+    files: list[FoundFile]
+    refusals: list[Refusal]
+    skipped: list[str]  # files of other kinds in the folders, which are not pages
+    manifests: list[str]  # paths of the manifests found
+    folders: list[str]  # sources of the folders walked: what is missing below them is gone
+
+
+def discover(inputs: list[Path], root: Path | None) -> Discovery:
+    """Return the files that ``inputs`` (files or folders) hold.
+
+    Raises
+    ------
+    UsageError
+        If an input does not exist, or two different files would have the same source.
+    """
+    files: dict[str, FoundFile] = {}
+    found = Discovery([], [], [], [], [])
+    for given in inputs:
+        path = Path(os.path.abspath(given))  # not resolve(): a link keeps the name that the user gave
+        base = Path(os.path.abspath(root)) if root else path.parent
+        if not os.path.lexists(path):
+            raise UsageError(
+                str(given), "there is no such file or folder", "the path of a page, a container or a folder"
+            )
+        if path.is_dir():
+            found.folders.append(source_of(path, base))
+            _walk(path, base, files, found)
+        elif path.name != MANIFEST_NAME:
+            if (path.parent / MANIFEST_NAME).is_file():
+                found.manifests.append(str(path.parent / MANIFEST_NAME))
+            _take(path, base, files, found, is_named=True)
+    return Discovery(
+        [files[name] for name in sorted(files)],
+        sorted(set(found.refusals)),
+        sorted(set(found.skipped)),
+        sorted(set(found.manifests)),
+        sorted(set(found.folders)),
+    )
+
+
+def _walk(folder: Path, base: Path, files: dict[str, FoundFile], found: Discovery) -> None:
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        try:
+            entries = sorted(os.scandir(here), key=lambda entry: entry.name)
+        except OSError as error:
+            found.refusals.append(_unreadable(source_of(here, base), error))
+            continue
+        for entry in entries:
+            path = here / entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if not entry.name.startswith("."):
+                    waiting.append(path)
+            elif entry.name == MANIFEST_NAME:
+                found.manifests.append(str(path))
+            elif entry.is_dir():  # a link to a folder: what it shows is taken in where it really is, if it is an input
+                found.skipped.append(source_of(path, base))
+            elif not entry.name.startswith("."):
+                _take(path, base, files, found, is_named=False)
+
+
+def _take(path: Path, base: Path, files: dict[str, FoundFile], found: Discovery, *, is_named: bool) -> None:
+    source = source_of(path, base)
+    name = path.name.lower()
+    is_container = name.endswith(CONTAINER_SUFFIXES)
+    if not is_container and not name.endswith(PAGE_SUFFIXES):
+        if is_named:
+            kinds = ", ".join((*PAGE_SUFFIXES, *CONTAINER_SUFFIXES))
+            detail = f"its name ends with none of {kinds}. Try: rename it to .txt if it is the text of a page"
+            found.refusals.append(Refusal(source, "unknown kind of file", detail, source))
+        else:
+            found.skipped.append(source)
+        return
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        found.refusals.append(_unreadable(source, error))
+        return
+    if not stat.S_ISREG(status.st_mode):
+        detail = "it is a pipe, a socket or a device. Try: copy what it gives into a file"
+        found.refusals.append(Refusal(source, "not a regular file", detail, source))
+        return
+    new = FoundFile(source, str(path), status.st_size, is_container)
+    old = files.setdefault(source, new)
+    if old.path != new.path and not os.path.samefile(old.path, new.path):
+        raise UsageError(
+            source,
+            f"two inputs have this name: {old.path} and {new.path}",
+            "--root FOLDER with a folder that holds both",
+        )
+
+
+def _unreadable(source: str, error: OSError) -> Refusal:
+    detail = f"{error.strerror or error}. Try: check its permissions and that the disk is sound"
+    return Refusal(source, "cannot be read", detail, source)

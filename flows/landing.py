@@ -1,0 +1,176 @@
+"""Landing: the bytes of files become pages of the raw stage. The one place that opens what users name.
+
+A file or record that cannot become a page is refused with a reason, and the others go on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import polars as pl
+
+from flows.containers import Record, read_records
+from flows.discovery import FoundFile, Refusal
+from flows.naming import Placed, page_id_of, parse_date
+from transforms.errors import InputError, UnreadableInput
+from transforms.frames import PAGES
+from transforms.raw.decode import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# What the raw stage keeps of a page besides frames.PAGES: the file that holds it.
+LANDED: Final = {**PAGES, "input": pl.String}
+
+
+class LandingOptions(NamedTuple):
+    """How files are read; the fields of ``flows.settings.Settings`` with the same names."""
+
+    text_field: str
+    date_field: str
+    collection_field: str
+    max_page_bytes: int
+    batch_pages: int
+    batch_bytes: int
+
+
+class PlacedFile(NamedTuple):
+    """A file and what its path and the manifests say of it."""
+
+    file: FoundFile
+    placed: Placed
+    placed_by: str  # 'manifest' or 'path': what gave placed.published_on
+    fingerprint: str
+
+
+class Landed(NamedTuple):
+    """Pages (schema ``LANDED``) and refusals, at most a batch of them, and whether the file goes on."""
+
+    pages: pl.DataFrame
+    refusals: list[Refusal]
+
+
+def land_files(files: list[PlacedFile], options: LandingOptions) -> Landed:
+    """Return the pages in ``files``, each of which holds one page."""
+    rows: list[dict[str, Any]] = []
+    refusals: list[Refusal] = []
+    for placed_file in files:
+        source = placed_file.file.input
+        try:
+            rows.append(_land_file(placed_file, options))
+        except InputError as error:
+            refusals.append(refusal_of(error, source, source))
+    return Landed(pl.DataFrame(rows, schema=LANDED), refusals)
+
+
+def land_container(container: PlacedFile, options: LandingOptions) -> Iterator[Landed]:
+    """Yield the pages in ``container`` batch by batch, at least one batch, so that memory does not grow with the file."""
+    rows: list[dict[str, Any]] = []
+    refusals: list[Refusal] = []
+    byte_count = 0
+    name = container.file.input
+    try:
+        for record in read_records(container.file.path, options.text_field, options.max_page_bytes):
+            source = f"{name}#{record.number}"
+            try:
+                rows.append(_land_record(record, source, container, options))
+                byte_count += rows[-1]["byte_count"]
+            except InputError as error:
+                refusals.append(refusal_of(error, source, name))
+            if len(rows) + len(refusals) >= options.batch_pages or byte_count >= options.batch_bytes:
+                yield Landed(pl.DataFrame(rows, schema=LANDED), refusals)
+                rows, refusals, byte_count = [], [], 0
+    except InputError as error:  # the container itself is damaged from here on; what was read before stands
+        refusals.append(refusal_of(error, name, name))
+    yield Landed(pl.DataFrame(rows, schema=LANDED), refusals)
+
+
+def refusal_of(error: InputError, source: str, name: str) -> Refusal:
+    """Return the refusal that ``error`` means for ``source``, which the file ``name`` holds."""
+    reason = getattr(error, "reason", None) or "not text in a known encoding"
+    return Refusal(source, reason, f"{error.what}. Try: {error.remedy}", name)
+
+
+def _land_file(placed_file: PlacedFile, options: LandingOptions) -> dict[str, Any]:
+    file = placed_file.file
+    check_size(file.input, file.byte_count, options.max_page_bytes)
+    try:
+        with open(file.path, "rb") as handle:
+            data = handle.read(options.max_page_bytes + 1)
+    except OSError as error:
+        raise UnreadableInput(
+            file.input,
+            error.strerror or str(error),
+            "check its permissions and that the disk is sound",
+            reason="cannot be read",
+        ) from error
+    check_size(file.input, len(data), options.max_page_bytes)
+    if not data.strip():
+        raise UnreadableInput(file.input, "it holds nothing", "look at how it was exported", reason="empty")
+    decoded = decode(data, where=file.input)
+    placed = placed_file.placed
+    return _page(
+        file.input, decoded.text, decoded.encoding, data, placed, placed_file.placed_by if placed.published_on else None,
+        file.input,
+    )  # fmt: skip
+
+
+def _land_record(record: Record, source: str, container: PlacedFile, options: LandingOptions) -> dict[str, Any]:
+    text = record.fields.get(options.text_field)
+    if not isinstance(text, str):
+        have = ", ".join(sorted(str(key)[:30] for key in record.fields)) or "none"
+        raise UnreadableInput(
+            source, f"the record has no text in the field {options.text_field!r}; its fields: {have}",
+            "--text-field NAME", reason="record without text",
+        )  # fmt: skip
+    try:
+        data = text.encode()
+    except UnicodeEncodeError as error:
+        raise UnreadableInput(
+            source, f"half of a surrogate pair at character {error.start}", "export the record anew as valid UTF-8",
+            reason="not valid Unicode",
+        ) from error  # fmt: skip
+    check_size(source, len(data), options.max_page_bytes)
+    if not text.strip():
+        raise UnreadableInput(source, "it holds nothing", "look at how it was exported", reason="empty")
+    day, published_on_source = container.placed.published_on, container.placed_by
+    written = record.fields.get(options.date_field)
+    if written not in (None, ""):
+        day, published_on_source = parse_date(str(written)), "record"
+        if day is None:
+            raise UnreadableInput(
+                source, f"its field {options.date_field!r} is no date: {str(written)[:40]!r}", "2021-05-29, or leave it out",
+                reason="date not understood",
+            )  # fmt: skip
+    collection = str(record.fields.get(options.collection_field) or "").strip() or container.placed.collection
+    placed = Placed(collection, day)
+    return _page(source, text.removeprefix("\ufeff"), "utf-8", data, placed, published_on_source if day else None,
+                 container.file.input)  # fmt: skip
+
+
+def check_size(where: str, byte_count: int, limit: int) -> None:
+    """Raise UnreadableInput if a page is larger than ``limit`` bytes."""
+    if byte_count > limit:
+        raise UnreadableInput(
+            where, f"larger than {limit:,} bytes, so hardly one page", "split it into pages, or raise max_page_bytes",
+            reason="too large",
+        )  # fmt: skip
+
+
+def _page(
+    source: str, text: str, encoding: str, data: bytes, placed: Placed, published_on_source: str | None, name: str
+) -> dict[str, Any]:
+    return {
+        "page_id": page_id_of(source),
+        "source": source,
+        "collection": placed.collection,
+        "published_on": placed.published_on,
+        "published_on_source": published_on_source,
+        "encoding": encoding,
+        "byte_count": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "text": text,
+        "line_count": len(text.replace("\r\n", "\n").replace("\r", "\n").split("\n")),
+        "input": name,
+    }

@@ -1,0 +1,143 @@
+"""What a run has to do: the files found are compared with the ledger, and what is new or changed is cut into batches."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from flows.discovery import Discovery, FoundFile, Refusal
+from flows.landing import LandingOptions, PlacedFile
+from flows.manifest import Manifests, place_key
+from flows.naming import PathPattern, Placed
+from transforms.errors import UnreadableInput
+
+_CHUNK: Final = 2**20
+
+
+class PlannedBatch(NamedTuple):
+    """Files of one page each that are landed together."""
+
+    batch_id: str
+    files: list[PlacedFile]
+
+
+class Plan(NamedTuple):
+    """What is to be done with the files found."""
+
+    batches: list[PlannedBatch]
+    containers: list[PlacedFile]
+    unchanged: list[str]  # inputs whose rows are up to date
+    refusals: list[Refusal]
+    missing: list[str]  # inputs in the ledger whose files are gone from the folders walked
+    sha256s: dict[str, str]  # of every file to be landed, by input
+
+
+def make_plan(
+    found: Discovery,
+    manifests: Manifests,
+    pattern: PathPattern,
+    options: LandingOptions,
+    *,
+    fingerprints: dict[str, str],
+    origins: dict[str, str],
+    rules_version: str,
+    full_refresh: bool,
+) -> Plan:
+    """Return the plan for the files ``found``; ``fingerprints`` and ``origins`` are the ledger's, by input.
+
+    A fingerprint covers all that a file's rows depend on, so equal means nothing to do, whatever the time or the order.
+    """
+    plan = Plan([], [], [], [*found.refusals, *manifests.refusals], _missing(found, fingerprints), {})
+    files: list[PlacedFile] = []
+    for file in found.files:
+        other = origins.get(file.input)
+        if other is not None and _is_other_file(other, file.path):
+            plan.refusals.append(_name_clash(file, other))
+            continue
+        try:
+            sha256 = _hash_file(file)
+        except UnreadableInput as error:
+            plan.refusals.append(Refusal(file.input, error.reason, f"{error.what}. Try: {error.remedy}", file.input))
+            continue
+        placed, placed_by = _place(file, manifests, pattern)
+        fingerprint = _fingerprint(file, sha256, placed, options, rules_version)
+        if fingerprints.get(file.input) == fingerprint and not full_refresh:
+            plan.unchanged.append(file.input)
+            continue
+        plan.sha256s[file.input] = sha256
+        planned = PlacedFile(file, placed, placed_by, fingerprint)
+        (plan.containers if file.is_container else files).append(planned)
+    plan.batches.extend(_cut(files, options))
+    return plan
+
+
+def _place(file: FoundFile, manifests: Manifests, pattern: PathPattern) -> tuple[Placed, str]:
+    listed = manifests.places.get(place_key(Path(file.path)), Placed(None, None))
+    read = pattern.read(file.input)
+    placed = Placed(listed.collection or read.collection, listed.published_on or read.published_on)
+    return placed, "manifest" if listed.published_on else "path"
+
+
+def _hash_file(file: FoundFile) -> str:
+    digest = hashlib.sha256()
+    try:
+        with open(file.path, "rb") as handle:
+            while chunk := handle.read(_CHUNK):
+                digest.update(chunk)
+    except OSError as error:
+        raise UnreadableInput(
+            file.input, error.strerror or str(error), "check its permissions and that the disk is sound",
+            reason="cannot be read",
+        ) from error  # fmt: skip
+    return digest.hexdigest()
+
+
+def _fingerprint(file: FoundFile, sha256: str, placed: Placed, options: LandingOptions, rules_version: str) -> str:
+    fields = (options.text_field, options.date_field, options.collection_field) if file.is_container else ()
+    parts = (file.input, sha256, placed.collection, placed.published_on, options.max_page_bytes, *fields, rules_version)
+    return hashlib.blake2b(repr(parts).encode(), digest_size=20).hexdigest()
+
+
+def _cut(files: list[PlacedFile], options: LandingOptions) -> list[PlannedBatch]:
+    batches: list[list[PlacedFile]] = [[]]
+    byte_count = 0
+    for placed in files:
+        if batches[-1] and (
+            len(batches[-1]) >= options.batch_pages or byte_count + placed.file.byte_count > options.batch_bytes
+        ):
+            batches.append([])
+            byte_count = 0
+        batches[-1].append(placed)
+        byte_count += placed.file.byte_count
+    return [PlannedBatch(_batch_id(batch), batch) for batch in batches if batch]
+
+
+def _batch_id(files: list[PlacedFile]) -> str:
+    digest = hashlib.blake2b(digest_size=10)
+    for placed in files:
+        digest.update(placed.fingerprint.encode())
+    return digest.hexdigest()
+
+
+def _missing(found: Discovery, fingerprints: dict[str, str]) -> list[str]:
+    here = {file.input for file in found.files} | {refusal.input for refusal in found.refusals}
+    folders = tuple(f"{folder}/" for folder in found.folders)
+    return sorted(name for name in fingerprints if name.startswith(folders) and name not in here) if folders else []
+
+
+def _is_other_file(before: str, now: str) -> bool:
+    """Return whether ``before`` still is a file of its own, so that ``now`` is not the same file moved."""
+    try:
+        return before != now and os.path.exists(before) and not os.path.samefile(before, now)
+    except OSError:
+        return False
+
+
+def _name_clash(file: FoundFile, other: str) -> Refusal:
+    detail = (
+        f"another file, {other}, is in the warehouse under this name."
+        " Try: --root FOLDER with a folder that holds both, from the first run on"
+    )
+    return Refusal(file.input, "name taken by another file", detail, file.input)

@@ -1,0 +1,217 @@
+"""The work of a batch in each stage: stage files in, stage files out. These functions run in worker processes.
+
+A page that makes a rule raise is found by halving the batch, held back with the name of the error, and the others go on.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+import polars as pl
+
+from expectations import Measured, measure_cleaned, measure_deduplicated, measure_extracted, measure_raw
+from flows.discovery import Refusal
+from flows.landing import Landed, LandingOptions, PlacedFile, land_container, land_files
+from flows.stage_files import StageFiles
+from transforms.cleaned import clean
+from transforms.deduplicated import deduplicate
+from transforms.extracted import extract
+from transforms.frames import FACTS
+
+Frames = dict[str, pl.DataFrame]
+
+
+class Batch(NamedTuple):
+    """A batch of landed pages, and the files whose first or last pages it holds (see ``warehouse.load``)."""
+
+    batch_id: str
+    page_count: int
+    byte_count: int
+    refusals: list[Refusal]
+    begins: list[str]
+    ends: list[str]
+
+
+class StageResult(NamedTuple):
+    """What a stage did with a batch: the pages held back because a rule failed on them, and the time it took."""
+
+    stage: str
+    batch_id: str
+    page_count: int
+    failures: list[tuple[str, str]]  # page_id, name of the error
+    duration_s: float
+
+
+def land_batch(
+    stages: str, batch_id: str, files: list[PlacedFile], options: LandingOptions, *, renew: bool
+) -> list[Batch]:
+    """Land ``files``, each of one page, as one batch, unless its stage files are there already."""
+    names = [placed.file.input for placed in files]
+    return [_write_landed(StageFiles(stages), batch_id, lambda: land_files(files, options), names, names, renew=renew)]
+
+
+def land_one_container(stages: str, container: PlacedFile, options: LandingOptions) -> list[Batch]:
+    """Land the records of ``container`` as one or more batches."""
+    stage_files = StageFiles(stages)
+    name = container.file.input
+    batches: list[Batch] = []
+    for number, landed in enumerate(land_container(container, options), 1):
+        batch_id = f"{container.fingerprint[:20]}-{number:05d}"
+        begins = [name] if number == 1 else []
+        batches.append(_write_landed(stage_files, batch_id, lambda landed=landed: landed, begins, [], renew=True))  # type: ignore[misc]
+    batches[-1] = batches[-1]._replace(ends=[name])
+    return batches
+
+
+def _write_landed(
+    stage_files: StageFiles,
+    batch_id: str,
+    land: Callable[[], Landed],
+    begins: list[str],
+    ends: list[str],
+    *,
+    renew: bool,
+) -> Batch:
+    facts = None if renew else stage_files.facts("raw", batch_id)
+    if facts is None:
+        landed = land()
+        measured = measure_raw(landed.pages)
+        facts = {
+            "page_count": landed.pages.height,
+            "byte_count": int(landed.pages["byte_count"].sum()),
+            "refusals": [list(refusal) for refusal in landed.refusals],
+        }
+        stage_files.write("raw", batch_id, {"pages": landed.pages, **_measured_frames(measured)}, facts)
+    refusals = [Refusal(*refusal) for refusal in facts["refusals"]]
+    return Batch(batch_id, facts["page_count"], facts["byte_count"], refusals, begins, ends)
+
+
+def clean_batch(stages: str, batch_id: str, held: list[str], *, renew: bool) -> StageResult:
+    """Clean the pages of a batch, those in ``held`` left out."""
+
+    def work(frames: Frames) -> Frames:
+        return clean(frames["pages"])._asdict()
+
+    def measure(frames: Frames, out: Frames) -> Measured:
+        return measure_cleaned(frames["pages"], out["paragraphs"], out["paragraph_lines"], out["repairs"])
+
+    def read(files: StageFiles) -> Frames:
+        return {"pages": files.read("raw", batch_id, "pages")}
+
+    return _run_stage(stages, "cleaned", batch_id, held, read, work, measure, renew=renew)
+
+
+def deduplicate_batch(stages: str, batch_id: str, held: list[str], *, renew: bool) -> StageResult:
+    """Find the copies inside the pages of a batch."""
+
+    def work(frames: Frames) -> Frames:
+        return deduplicate(frames["paragraphs"])._asdict()
+
+    def measure(frames: Frames, out: Frames) -> Measured:
+        return measure_deduplicated(frames["paragraphs"], out["duplicates"])
+
+    def read(files: StageFiles) -> Frames:
+        return {"paragraphs": files.read("cleaned", batch_id, "paragraphs")}
+
+    return _run_stage(stages, "deduplicated", batch_id, held, read, work, measure, renew=renew)
+
+
+def extract_batch(stages: str, batch_id: str, held: list[str], *, renew: bool) -> StageResult:
+    """Make articles and facts of the kept paragraphs of a batch."""
+
+    def kept(frames: Frames) -> pl.DataFrame:
+        return frames["paragraphs"].join(frames["duplicates"], on=["page_id", "paragraph_no"], how="anti")
+
+    def work(frames: Frames) -> Frames:
+        paragraphs = kept(frames)
+        made = extract(frames["pages"], paragraphs)
+        return {
+            **{name: frame for name, frame in made._asdict().items() if name != "facts"},
+            **made.facts,
+        }
+
+    def measure(frames: Frames, out: Frames) -> Measured:
+        return measure_extracted(
+            frames["pages"],
+            kept(frames),
+            out["articles"],
+            out["article_paragraphs"],
+            out["bylines"],
+            {name: out[name] for name in FACTS},
+            out["keywords"],
+            out["terms"],
+        )
+
+    def read(files: StageFiles) -> Frames:
+        return {
+            "pages": files.read("raw", batch_id, "pages"),
+            "paragraphs": files.read("cleaned", batch_id, "paragraphs"),
+            "duplicates": files.read("deduplicated", batch_id, "duplicates"),
+        }
+
+    return _run_stage(stages, "extracted", batch_id, held, read, work, measure, renew=renew)
+
+
+def read_measured(stage_files: StageFiles, stage: str, batch_id: str) -> Measured:
+    """Return what was measured beside ``stage`` on a batch."""
+    return Measured(*(stage_files.read(stage, batch_id, f"measured_{name}") for name in Measured._fields))
+
+
+def _measured_frames(measured: Measured) -> Frames:
+    return {f"measured_{name}": frame for name, frame in measured._asdict().items()}
+
+
+def _run_stage(
+    stages: str,
+    stage: str,
+    batch_id: str,
+    held: list[str],
+    read: Callable[[StageFiles], Frames],
+    work: Callable[[Frames], Frames],
+    measure: Callable[[Frames, Frames], Measured],
+    *,
+    renew: bool,
+) -> StageResult:
+    started = time.perf_counter()
+    stage_files = StageFiles(stages)
+    facts = None if renew else stage_files.facts(stage, batch_id)
+    if facts is None or facts["held"] != sorted(held):
+        frames = {name: _without(frame, held) for name, frame in read(stage_files).items()}
+        made, failures = isolate(work, frames)
+        sound = {name: _without(frame, [page_id for page_id, _ in failures]) for name, frame in frames.items()}
+        measured = measure(sound, made)
+        page_count = next(iter(sound.values()))["page_id"].n_unique()
+        facts = {"held": sorted(held), "failures": failures, "page_count": page_count}
+        stage_files.write(stage, batch_id, {**made, **_measured_frames(measured)}, facts)
+    failures = [(page_id, error) for page_id, error in facts["failures"]]
+    return StageResult(stage, batch_id, facts["page_count"], failures, time.perf_counter() - started)
+
+
+def _without(frame: pl.DataFrame, page_ids: list[str]) -> pl.DataFrame:
+    return frame.filter(~pl.col("page_id").is_in(page_ids)) if page_ids else frame
+
+
+def isolate(work: Callable[[Frames], Frames], frames: Frames) -> tuple[Frames, list[tuple[str, str]]]:
+    """Return what ``work`` makes of ``frames`` (each with ``page_id``), and the pages on which it raises.
+
+    A page's answer depends on that page alone, so a batch that fails can be halved until the page that fails stands alone.
+    The name of the error is kept, never its message, which may hold text of the page.
+    """
+    try:
+        return work(frames), []
+    except Exception as error:
+        page_ids = next(iter(frames.values()))["page_id"].unique().sort()
+        if page_ids.len() <= 1:
+            nothing = work({name: frame.clear() for name, frame in frames.items()})
+            return nothing, [(page_id, type(error).__name__) for page_id in page_ids]
+        middle = page_ids.len() // 2
+        halves = [
+            isolate(
+                work, {name: frame.filter(pl.col("page_id").is_in(half.implode())) for name, frame in frames.items()}
+            )
+            for half in (page_ids[:middle], page_ids[middle:])
+        ]
+        made = {name: pl.concat([half[name] for half, _ in halves]) for name in halves[0][0]}
+        return made, [failure for _, failures in halves for failure in failures]

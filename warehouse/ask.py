@@ -1,0 +1,122 @@
+"""SQL against the published warehouse: read-only and locked down, the answer escaped for where it goes.
+
+A query can read the warehouse and nothing else: no file, no network, no extension, no setting. That is DuckDB's own
+lock-down, in the order that makes it hold: the settings are changed, then locked.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+
+from transforms.errors import UsageError, WarehouseDamaged
+from transforms.escape import for_terminal
+
+OUTPUTS: Final = ("table", "csv", "json", "markdown")
+# A cell that begins with one of these is a formula to a spreadsheet (OWASP, CSV Injection), their full-width forms too.
+_FORMULA_STARTS: Final = tuple("=+-@\t\r\n＝＋－＠")
+_MAX_CELL_CHARS: Final = 60
+
+
+def connect(path: Path) -> duckdb.DuckDBPyConnection:
+    """Return a connection to the warehouse at ``path`` that can do nothing but read it.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file.
+    WarehouseDamaged
+        If it is no sound DuckDB file.
+    """
+    if not path.is_file():
+        raise UsageError(str(path), "there is no such warehouse", "banmian run FOLDER first, or --warehouse FILE")
+    try:
+        connection = duckdb.connect(str(path), read_only=True)
+        for setting in (
+            "set timezone = 'UTC'",
+            "set enable_external_access = false",
+            "set autoinstall_known_extensions = false",
+            "set autoload_known_extensions = false",
+            "set lock_configuration = true",
+        ):
+            connection.execute(setting)
+    except duckdb.Error as error:
+        raise WarehouseDamaged(
+            str(path), f"cannot be opened: {str(error).splitlines()[0][:300]}",
+            "banmian run on its inputs publishes it anew",
+        ) from error  # fmt: skip
+    return connection
+
+
+def ask(path: Path, query: str, *, output: str = "table") -> str:
+    """Return the answer to ``query`` as text in the form ``output``.
+
+    Raises
+    ------
+    UsageError
+        If DuckDB refuses the query, with its words, or ``output`` is not one of ``OUTPUTS``.
+    """
+    if output not in OUTPUTS:
+        raise UsageError(f"--format {output}", "there is no such format", f"one of {', '.join(OUTPUTS)}")
+    with connect(path) as connection:
+        try:
+            cursor = connection.execute(query)
+            names = [column[0] for column in cursor.description or []]
+            rows = cursor.fetchall()
+        except duckdb.Error as error:
+            raise UsageError("the query", str(error), 'banmian sql "describe" lists the tables and columns') from error
+    return _FORMS[output](names, rows)
+
+
+def _csv(names: list[str], rows: list[tuple[Any, ...]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(names)
+    for row in rows:
+        writer.writerow([_guarded(value) for value in row])
+    return out.getvalue().rstrip("\n")
+
+
+def _guarded(value: object) -> object:
+    if value is None:
+        return ""
+    text = str(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA_STARTS) else text
+
+
+def _json(names: list[str], rows: list[tuple[Any, ...]]) -> str:
+    return json.dumps([dict(zip(names, row, strict=True)) for row in rows], ensure_ascii=False, indent=1, default=str)
+
+
+def _cells(row: tuple[Any, ...]) -> list[str]:
+    return ["" if value is None else for_terminal(str(value)) for value in row]
+
+
+def _markdown(names: list[str], rows: list[tuple[Any, ...]]) -> str:
+    lines = [names, ["---"] * len(names), *(_cells(row) for row in rows)]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _table(names: list[str], rows: list[tuple[Any, ...]]) -> str:
+    from rich.cells import cell_len  # noqa: PLC0415 - only tables need it
+
+    lines = [names, *([_shortened(cell) for cell in _cells(row)] for row in rows)]
+    widths = [max(cell_len(line[column]) for line in lines) for column in range(len(names))]
+    drawn = [
+        "  ".join(cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    ]
+    drawn.insert(1, "  ".join("─" * width for width in widths))
+    return "\n".join([*drawn, f"({len(rows):,} rows)"])
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _MAX_CELL_CHARS else text[: _MAX_CELL_CHARS - 1] + "…"
+
+
+_FORMS: Final = {"table": _table, "csv": _csv, "json": _json, "markdown": _markdown}

@@ -1,0 +1,123 @@
+"""The schema: numbered migrations, each applied once and in order, and views, which are made anew at every opening.
+
+A migration runs in one transaction together with the row that says that it ran, so a warehouse is always at a known
+state. Migrations go forward only; a warehouse newer than the code is refused, because its columns may mean other things.
+Views and macros hold no data, so they need no number: they are replaced whenever a writer opens the file.
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from transforms.errors import WarehouseDamaged
+from transforms.frames import FACTS
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+    import duckdb
+
+# Tables of the schema extracted that have a view without reprints: all_<name> holds every row.
+KEPT_VIEWS: Final = ("articles", "article_paragraphs", "bylines", *FACTS, "keywords")
+
+
+class Migration(NamedTuple):
+    """One numbered step of the schema."""
+
+    number: int
+    name: str
+    sql: str
+
+
+def migrations() -> list[Migration]:
+    """Return all migrations in order. Read-only."""
+    steps = [
+        Migration(int(file.name[:4]), file.name.removesuffix(".sql"), file.read_text(encoding="utf-8"))
+        for file in _sql_files("migrations")
+    ]
+    if [step.number for step in steps] != list(range(1, len(steps) + 1)):
+        raise ValueError("migrations are numbered 1, 2, 3 … without a gap")
+    return steps
+
+
+def schema_version(connection: duckdb.DuckDBPyConnection) -> int:
+    """Return the number of the last migration applied, 0 for an empty database. Read-only."""
+    has_ledger = connection.execute(
+        "select count(*) from duckdb_tables() where schema_name = 'ops' and table_name = 'migrations'"
+    ).fetchall()[0][0]
+    if not has_ledger:
+        return 0
+    (number,) = connection.execute("select coalesce(max(number), 0) from ops.migrations").fetchall()[0]
+    return int(number)
+
+
+def migrate(connection: duckdb.DuckDBPyConnection, *, where: str) -> list[str]:
+    """Bring the database behind ``connection`` to the newest schema and return the names of the migrations applied.
+
+    Raises
+    ------
+    WarehouseDamaged
+        If the database is newer than this code; ``where`` names it in the message.
+    """
+    steps = migrations()
+    version = schema_version(connection)
+    if version > len(steps):
+        raise WarehouseDamaged(
+            where,
+            f"its schema is version {version}, and this banmian knows versions up to {len(steps)}",
+            "use the banmian that wrote it, or a newer one",
+        )
+    pending = steps[version:]
+    for step in pending:
+        connection.execute("begin")
+        connection.execute("create schema if not exists ops")
+        connection.execute(_LEDGER)
+        connection.execute(step.sql)
+        connection.execute("insert into ops.migrations values (?, ?, now())", [step.number, step.name])
+        connection.execute("commit")
+    connection.execute("begin")
+    for sql in _views(connection):
+        connection.execute(sql)
+    connection.execute("commit")
+    return [step.name for step in pending]
+
+
+_LEDGER: Final = """
+create table if not exists ops.migrations (number integer not null, name text not null, applied_at timestamptz not null);
+comment on table ops.migrations is 'One row per migration applied.';
+comment on column ops.migrations.number is 'Key: its number.';
+comment on column ops.migrations.name is 'What it does.';
+comment on column ops.migrations.applied_at is 'When (UTC).';
+"""
+
+
+def _sql_files(folder: str) -> list[Traversable]:
+    return sorted(resources.files("warehouse").joinpath(folder).iterdir(), key=lambda file: file.name)
+
+
+def _views(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the SQL of all views: first those that leave reprints out, since the files build upon them."""
+    kept = []
+    for name in KEPT_VIEWS:
+        comments = connection.execute(
+            "select column_name, comment from duckdb_columns() where schema_name = 'extracted' and table_name = ?",
+            [f"all_{name}"],
+        ).fetchall()
+        (table_comment,) = connection.execute(
+            "select comment from duckdb_tables() where schema_name = 'extracted' and table_name = ?", [f"all_{name}"]
+        ).fetchall()[0]
+        kept.append(
+            f"create or replace view extracted.{name} as select * from extracted.all_{name}"  # noqa: S608 - names above
+            " anti join deduplicated.reprints using (article_id)"
+        )
+        kept.append(f"comment on view extracted.{name} is {_quoted(f'{table_comment} Reprints are left out.')}")
+        kept.extend(
+            f"comment on column extracted.{name}.{column} is {_quoted(comment or '')}" for column, comment in comments
+        )
+    files = [file.read_text(encoding="utf-8") for file in _sql_files("views")]
+    return kept + files
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,305 @@
+"""The writer: the one connection that changes the warehouse.
+
+A batch's rows, the ledger's rows that say it is there and what was judged of it are written in one transaction, so after any
+crash the ledger tells what is loaded and what is not.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Final, NamedTuple, Self
+
+import duckdb
+import polars as pl
+
+from transforms.errors import WarehouseDamaged
+from transforms.frames import FACTS
+from warehouse.migrate import migrate
+from warehouse.publish import publish
+
+# A file that DuckDB clients of all 1.x versions can read.
+STORAGE_VERSION: Final = "v1.0.0"
+
+# Frame of a batch -> table. The rows of a page are found by page_id, or by article_id, which begins with it.
+PAGE_TABLES: Final = {
+    "pages": "raw.pages",
+    "paragraphs": "cleaned.paragraphs",
+    "paragraph_lines": "cleaned.paragraph_lines",
+    "repairs": "cleaned.repairs",
+    "duplicates": "deduplicated.page_duplicates",
+    "suspected_duplicates": "deduplicated.suspected_duplicates",
+    "articles": "extracted.all_articles",
+}
+ARTICLE_TABLES: Final = {
+    "article_paragraphs": "extracted.all_article_paragraphs",
+    "bylines": "extracted.all_bylines",
+    **{name: f"extracted.all_{name}" for name in FACTS},
+    "keywords": "extracted.all_keywords",
+    "terms": "search.postings",
+}
+
+
+class InputRow(NamedTuple):
+    """A row of ops.inputs, but for its counts and run."""
+
+    input: str
+    origin: str
+    byte_count: int
+    sha256: str
+    fingerprint: str
+
+
+class LoadedBatch(NamedTuple):
+    """What one batch brings: frames by name (PAGE_TABLES, ARTICLE_TABLES), and rows for the ledger and the quality tables.
+
+    ``begins`` are the inputs whose former pages go away now, ``ends`` those that are complete with this batch.
+    """
+
+    batch_id: str
+    frames: dict[str, pl.DataFrame]
+    begins: list[str]
+    ends: list[InputRow]
+    checks: pl.DataFrame | None
+    quarantine: list[tuple[str, str, str, str, str]]  # source, stage, reason, detail, input
+    timings: list[tuple[str, int, float]]  # stage, page_count, duration_s
+
+
+class PageChanges(NamedTuple):
+    """What a batch, or several, did to the pages of the warehouse."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+
+    def plus(self, other: PageChanges) -> PageChanges:
+        """Return the sums."""
+        return PageChanges(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+
+
+class Writer:
+    """A warehouse opened for writing, migrated to the newest schema. Use it as a context manager."""
+
+    def __init__(self, path: Path, *, run_id: str, rules_version: str) -> None:
+        self.path = path
+        self.run_id = run_id
+        self.rules_version = rules_version
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._db = duckdb.connect()
+            self._db.execute("set timezone = 'UTC'")
+            self._db.execute(f"attach {_quoted(str(path))} as warehouse (storage_version '{STORAGE_VERSION}')")
+            self._db.execute("use warehouse")
+            migrate(self._db, where=str(path))
+        except (duckdb.IOException, duckdb.InvalidInputException, duckdb.InternalException) as error:
+            raise WarehouseDamaged(
+                str(path), f"cannot be opened: {str(error).splitlines()[0][:300]}",
+                "move it away and run again: every row can be made anew from the inputs",
+            ) from error  # fmt: skip
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The connection, for reading."""
+        return self._db
+
+    def check_counts(self) -> tuple[int, int]:
+        """Return how many checks of this run held, and how many did not. Read-only."""
+        held = self._count("select count(*) from quality.checks where run_id = ? and success", [self.run_id])
+        return held, self._count("select count(*) from quality.checks where run_id = ? and not success", [self.run_id])
+
+    def close(self) -> None:
+        """Close the file; what was not committed is gone."""
+        self._db.close()
+
+    def fingerprints(self) -> dict[str, str]:
+        """Return the fingerprint of every input whose pages are loaded or held back. Read-only."""
+        return dict(self._db.execute("select input, fingerprint from ops.inputs").fetchall())
+
+    def origins(self) -> dict[str, str]:
+        """Return where each input was when it was last read. Read-only."""
+        return dict(self._db.execute("select input, origin from ops.inputs").fetchall())
+
+    def page_count(self, inputs: list[str]) -> int:
+        """Return how many pages of ``inputs`` are in the warehouse. Read-only."""
+        return self._count(
+            "select coalesce(sum(page_count), 0) from ops.inputs where list_contains(?, input)", [inputs]
+        )
+
+    def quarantined_count(self, inputs: list[str]) -> int:
+        """Return how many pages of ``inputs`` are held back. Read-only."""
+        return self._count("select count(*) from quality.quarantine where list_contains(?, input)", [inputs])
+
+    def has_loaded(self, batch_id: str) -> bool:
+        """Return whether this batch was loaded, in whatever run. Read-only."""
+        return self._count("select count(*) from ops.batches where batch_id = ?", [batch_id]) > 0
+
+    def begin_run(self) -> None:
+        """Write the row of this run; runs that never wrote their end were killed, and are marked so."""
+        self._db.execute("begin")
+        self._db.execute("update ops.runs set status = 'killed' where status = 'running'")
+        self._db.execute(
+            "insert into ops.runs (run_id, started_at, status, rules_version) values (?, ?, 'running', ?)",
+            [self.run_id, _now(), self.rules_version],
+        )
+        self._db.execute("commit")
+
+    def end_run(self, status: str, changes: PageChanges, *, seen: int, quarantined: int, missing: int) -> None:
+        """Write how this run ended."""
+        self._db.execute(
+            "update ops.runs set finished_at = ?, status = ?, pages_seen = ?, pages_new = ?, pages_changed = ?,"
+            " pages_unchanged = ?, pages_removed = ?, pages_quarantined = ?, pages_missing = ? where run_id = ?",
+            [_now(), status, seen, *changes, quarantined, missing, self.run_id],
+        )
+
+    def load(self, batch: LoadedBatch) -> PageChanges:
+        """Load ``batch`` in one transaction and return what it did to the pages."""
+        self._db.execute("begin")
+        try:
+            changes = self._load(batch)
+            self._db.execute("commit")
+        except BaseException:
+            self._db.execute("rollback")
+            raise
+        return changes
+
+    def record_checks(self, checks: pl.DataFrame) -> None:
+        """Write checks of a batch that is not loaded, because its gate closed."""
+        self._insert("quality.checks", self._stamped(checks, "checked_at"))
+
+    def quarantine(self, rows: list[tuple[str, str, str, str, str]]) -> None:
+        """Replace the rows of these inputs in the quarantine: for inputs that never became a batch."""
+        self._db.execute("begin")
+        self._db.execute("delete from quality.quarantine where list_contains(?, input)", [[row[4] for row in rows]])
+        self._insert_quarantine(rows)
+        self._db.execute("commit")
+
+    def remove(self, inputs: list[str]) -> PageChanges:
+        """Delete all rows of ``inputs`` in one transaction."""
+        self._db.execute("begin")
+        old = self._pages_of(inputs)
+        self._delete_pages(old)
+        self._forget(inputs)
+        self._db.execute("commit")
+        return PageChanges(removed=old.height)
+
+    def publish(self, published_path: Path) -> None:
+        """Close the writer's file and put a copy of it in place of the published one."""
+        self._db.execute("checkpoint warehouse")
+        self.close()
+        publish(self.path, published_path)
+
+    def _load(self, batch: LoadedBatch) -> PageChanges:
+        old = self._pages_of(batch.begins)
+        pages = self._stamped(batch.frames["pages"], "ingested_at").with_columns(
+            rules_version=pl.lit(self.rules_version)
+        )
+        self._delete_pages(old)
+        self._forget(batch.begins)
+        self._insert("raw.pages", pages)
+        for name, table in (PAGE_TABLES | ARTICLE_TABLES).items():
+            if name != "pages" and name in batch.frames:
+                self._insert(table, batch.frames[name])
+        self._insert("search.documents", _documents(batch.frames))
+        if batch.checks is not None:
+            self._insert("quality.checks", self._stamped(batch.checks, "checked_at"))
+        self._insert_quarantine(batch.quarantine)
+        for row in batch.ends:
+            self._db.execute(
+                "insert into ops.inputs select ?, ?, ?, ?, ?, (select count(*) from raw.pages where input = ?),"
+                " (select count(*) from quality.quarantine where input = ?), ?",
+                [*row, row.input, row.input, self.run_id],
+            )
+        self._db.execute(
+            "insert into ops.batches values (?, ?, ?, ?, ?, ?)",
+            [batch.batch_id, self.run_id, pages.height, pages["line_count"].sum(), pages["byte_count"].sum(), _now()],
+        )
+        for stage, page_count, duration_s in batch.timings:
+            self._db.execute(
+                "insert into ops.stage_timings values (?, ?, ?, ?, ?)",
+                [self.run_id, batch.batch_id, stage, page_count, duration_s],
+            )
+        return _compare(old, pages)
+
+    def _pages_of(self, inputs: list[str]) -> pl.DataFrame:
+        columns = "page_id, sha256, published_on, collection, rules_version"
+        if not inputs:
+            return self._db.sql(f"select {columns} from raw.pages limit 0").pl()  # noqa: S608 - the names above
+        return self._db.sql(
+            f"select {columns} from raw.pages where list_contains(?, input)",  # noqa: S608 - the names above
+            params=[inputs],
+        ).pl()
+
+    def _delete_pages(self, pages: pl.DataFrame) -> None:
+        if pages.is_empty():
+            return
+        page_ids = pages.select("page_id")
+        self._db.register("gone", page_ids.to_arrow())
+        self._db.execute(
+            "create or replace temp table gone_articles as"
+            " select article_id from extracted.all_articles where page_id in (select page_id from gone)"
+        )
+        for table in (*ARTICLE_TABLES.values(), "search.documents"):
+            self._db.execute(f"delete from {table} where article_id in (select article_id from gone_articles)")  # noqa: S608
+        for table in PAGE_TABLES.values():
+            self._db.execute(f"delete from {table} where page_id in (select page_id from gone)")  # noqa: S608
+        self._db.unregister("gone")
+
+    def _forget(self, inputs: list[str]) -> None:
+        if inputs:
+            self._db.execute("delete from ops.inputs where list_contains(?, input)", [inputs])
+            self._db.execute("delete from quality.quarantine where list_contains(?, input)", [inputs])
+
+    def _insert_quarantine(self, rows: list[tuple[str, str, str, str, str]]) -> None:
+        for source, stage, reason, detail, name in rows:
+            self._db.execute(
+                "insert into quality.quarantine values (?, ?, ?, ?, ?, ?, ?)",
+                [self.run_id, source, stage, reason, detail, _now(), name],
+            )
+
+    def _stamped(self, frame: pl.DataFrame, at: str) -> pl.DataFrame:
+        return frame.with_columns(pl.lit(self.run_id).alias("run_id"), pl.lit(_now()).alias(at))
+
+    def _insert(self, table: str, frame: pl.DataFrame) -> None:
+        if frame.height:
+            self._db.register("incoming", frame.to_arrow())
+            self._db.execute(f"insert into {table} by name select * from incoming")  # noqa: S608 - our own table names
+            self._db.unregister("incoming")
+
+    def _count(self, sql: str, parameters: list[object]) -> int:
+        (count,) = self._db.execute(sql, parameters).fetchall()[0]
+        return int(count)
+
+
+def _documents(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
+    """Return the length of each article in words, for ranking."""
+    if "terms" not in frames:
+        return pl.DataFrame()
+    return (
+        frames["terms"].group_by("article_id").agg(pl.col("occurrence_count").sum().cast(pl.Int32).alias("term_count"))
+    )
+
+
+def _compare(old: pl.DataFrame, new: pl.DataFrame) -> PageChanges:
+    same = ["page_id", "sha256", "published_on", "collection", "rules_version"]
+    unchanged = new.join(old, on=same, how="semi", nulls_equal=True).height
+    known = new.join(old, on="page_id", how="semi").height
+    removed = old.join(new, on="page_id", how="anti").height
+    return PageChanges(new.height - known, known - unchanged, unchanged, removed)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
