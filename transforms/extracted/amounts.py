@@ -19,6 +19,7 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
+from transforms.extracted.bounds import AFTER, BARE_NUMBER, BEFORE, INCLUDED, is_bound, qualifier_of
 from transforms.extracted.candidates import find_candidates
 from transforms.extracted.currencies import CURRENCY_NAMES, PREFIX_NAMES, SIGNS, alternatives
 from transforms.extracted.numerals import LARGE_NUMBER, NUMBER, RANGE, SPACE, infer_unit, parse_number
@@ -31,46 +32,29 @@ _SIGN_CODES: Final = {**PREFIX_NAMES, **SIGNS}
 _SIGN: Final = f"(?:{alternatives(_SIGN_CODES)}{SPACE}?)"
 _SMALL: Final = "(?:[0-9０-９]{1,2}|[零一二三四五六七八九两壹贰叁肆伍陆柒捌玖])"
 _CENTS: Final = f"(?:零?{_SMALL}[角毛]零?{_SMALL}分|零?{_SMALL}[角毛]|零?{_SMALL}分)?(?:钱|整|正)?"
-_INCLUDED: Final = "(?:[(（]含[)）])?"
-_UNDER: Final = "不足|不到|不超过|不超|不高于|低于|少于|小于|未达|最多|至多|将近|接近|逼近|近"
-_OVER: Final = "超过|突破|不低于|不少于|不小于|高于|多于|大于|至少|最少|超|过|逾|破|上"
-_ABOUT: Final = "大约|约合|约为|大概|估计|约"
-_BEFORE: Final = f"(?:{_ABOUT}|{_UNDER}|{_OVER})"
-_AFTER: Final = f"(?:{_INCLUDED}(?:以上|以下|以内|左右|上下|不等))"
-
 _WITH_CURRENCY: Final = f"(?:{SPACE}{{0,2}}{_CURRENCY}{_CENTS})"
-_NUMBER: Final = f"(?:{NUMBER}{_INCLUDED})"
+_NUMBER: Final = f"(?:{NUMBER}{INCLUDED})"
 
 # What the Rust engine looks for: anything that may be a sum. _SUM then reads the hit.
 _CANDIDATE: Final = (
-    f"{_BEFORE}?{SPACE}?(?:{_SIGN}?(?:{_NUMBER}{_WITH_CURRENCY}?{RANGE}{_SIGN}?)?{_NUMBER}{_WITH_CURRENCY}{_AFTER}?"
+    f"{BEFORE}?{SPACE}?(?:{_SIGN}?(?:{_NUMBER}{_WITH_CURRENCY}?{RANGE}{_SIGN}?)?{_NUMBER}{_WITH_CURRENCY}{AFTER}?"
     f"|{_SIGN}(?:{_NUMBER}{RANGE}{_SIGN}?)?{_NUMBER}|{NUMBER}元?级|{_SMALL}角{_SMALL}分"
-    f"|(?:{NUMBER}{RANGE})?{LARGE_NUMBER}{_AFTER}?)"
+    f"|(?:{NUMBER}{RANGE})?{LARGE_NUMBER}{AFTER}?)"
 )
 _SUM: Final = re.compile(
-    f"(?P<rough>{_BEFORE})?{SPACE}?(?P<sign>{_SIGN})?"
-    f"(?:(?P<low>{NUMBER}){_INCLUDED}(?:{SPACE}{{0,2}}(?P<low_currency>{_CURRENCY})(?P<low_cents>{_CENTS}))?{RANGE}{_SIGN}?)?"
-    f"(?P<number>{NUMBER}){_INCLUDED}(?:{SPACE}{{0,2}}(?:(?P<currency>{_CURRENCY})(?P<cents>{_CENTS})|(?P<size>元?级)))?"
-    f"(?P<after>{_AFTER})?"
+    f"(?P<rough>{BEFORE})?{SPACE}?(?P<sign>{_SIGN})?"
+    f"(?:(?P<low>{NUMBER}){INCLUDED}(?:{SPACE}{{0,2}}(?P<low_currency>{_CURRENCY})(?P<low_cents>{_CENTS}))?{RANGE}{_SIGN}?)?"
+    f"(?P<number>{NUMBER}){INCLUDED}(?:{SPACE}{{0,2}}(?:(?P<currency>{_CURRENCY})(?P<cents>{_CENTS})|(?P<size>元?级)))?"
+    f"(?P<after>{AFTER})?"
 )
 _JIAO_FEN: Final = re.compile(f"({_SMALL})[角毛](?:({_SMALL})分)?")
 
-# 节约, 签约, 通过, 最近, 附近, 以上, 线上: the last character of a word, not "about" or "over".
-_ENDS_A_WORD: Final = {
-    "约": "节签预合契条大特邀制简相失违毁履续",
-    "近": "最附邻临靠走亲贴",
-    "过": "通经渡度越胜路不",
-    "超": "赶反高",
-    "破": "突攻打",
-    "上": "以之网线身加晚早马路地市县",
-}
 # 元 as the beginning of another word (元旦, 元首), as the end of one (单元, 二元结构), and places and firms named 三元.
 _NOT_YUAN: Final = re.compile(
     "^(?:[旦宵首帅件老勋素凶音青代朝化论区里桥锂乳醇]|宇宙|月[一二三四五六七八九十]|大都|结构|[一二三]次|方程|对立"
     "|文化格局|材料|催化|牛奶|食品|股份)"
 )
 _SMALL_CHINESE: Final = re.compile("[一二三四五六七八九]")
-_BARE: Final = re.compile("[百千万亿十萬億佰仟]+")
 _SIZE_NOUNS: Final = (
     "产业|产值|集群|企业|园区|项目|基地|板块|赛道|税收|税源|强[市县区镇]|龙头|链|市场|规模|工程|平台|园|港"
     "|开发区|高新区|新城|商圈|楼宇|经济|商贸|物流|制造|消费"
@@ -150,7 +134,9 @@ def read_sum(hit: str, before: str, after: str) -> Sum | None:
 
 def _checked(match: re.Match[str], before: str, after: str) -> Sum | None:
     number = match["number"]
-    start, rough = _trim_rough(match, before, number)
+    start, rough = 0, match["rough"]
+    if rough and not is_bound(rough, before, number):
+        start, rough = len(match[0]) - len(match[0][len(rough) :].lstrip()), None
     if match["size"] and "个" in number:  # 两个百亿级集群: two of them
         start = match.start("number") + number.index("个") + 1
         number, rough = number.split("个")[1], None
@@ -171,16 +157,13 @@ def _checked(match: re.Match[str], before: str, after: str) -> Sum | None:
         value, value_max = low, value
         if value >= value_max:
             return None
-    is_size = last.is_vague or bool(match["size"]) or (first is None and _BARE.fullmatch(number) is not None)
-    after_word = match["after"] or ""
-    if rough or after_word.endswith(("以上", "以下", "以内", "左右", "上下")):
-        qualifier = _qualifier(rough or "", after_word)
-    elif is_size:
+    is_size = last.is_vague or bool(match["size"]) or (first is None and BARE_NUMBER.fullmatch(number) is not None)
+    qualifier = qualifier_of(rough, match["after"])
+    if qualifier is None and is_size:
         qualifier = "order-of-magnitude"
-    elif value_max is not None:
+    elif qualifier is None and value_max is not None:
         qualifier = "range"
-    else:
-        qualifier = "over" if last.is_over else "exact"
+    qualifier = qualifier or ("over" if last.is_over else "exact")
     return Sum(start, end, _fen(value), None if value_max is None else _fen(value_max), _currency(match), qualifier)
 
 
@@ -199,25 +182,6 @@ def _currency(match: re.Match[str]) -> str:
     """The more telling one of what stands before and after the number: 港币两千元 and 人民币300美元."""
     named = CURRENCY_NAMES.get(match["currency"] or "", "CNY")
     return _SIGN_CODES[match["sign"].strip()] if match["sign"] and named == "CNY" else named
-
-
-def _trim_rough(match: re.Match[str], before: str, number: str) -> tuple[int, str | None]:
-    """Where the sum begins, and its word for "about", unless that is the end of another word (节约300万元)."""
-    rough = match["rough"]
-    is_word = rough is not None and before[-1:] != "" and before[-1:] in _ENDS_A_WORD.get(rough, "")
-    if rough in ("上", "破") and _BARE.fullmatch(number) is None:
-        is_word = True
-    if rough and is_word:
-        return len(match[0]) - len(match[0][len(rough) :].lstrip()), None
-    return 0, rough
-
-
-def _qualifier(rough: str, after: str) -> str:
-    if rough in _UNDER.split("|") or after.endswith(("以下", "以内")):
-        return "under"
-    if rough in _OVER.split("|") or after.endswith("以上"):
-        return "over"
-    return "about"
 
 
 def _is_price(number: str, after: str) -> bool:

@@ -8,6 +8,7 @@ import polars as pl
 
 from transforms.articles import find_bylines, segment
 from transforms.extracted.amounts import find_amounts
+from transforms.extracted.counts import find_counts
 from transforms.extracted.dates import find_dates
 from transforms.frames import ARTICLE_TEXTS, ARTICLES, FACTS, KEYWORDS, TERMS, conform, empty
 
@@ -56,6 +57,7 @@ def extract(pages: pl.DataFrame, paragraphs: pl.DataFrame) -> Extracted:
     facts = {name: empty(schema) for name, schema in FACTS.items()} | {
         "amounts": find_amounts(texts),
         "dates": find_dates(texts),
+        "counts": find_counts(texts),
     }
     bylines = find_bylines(texts)
     return Extracted(articles, segmented.article_paragraphs, bylines, facts, empty(KEYWORDS), empty(TERMS))
