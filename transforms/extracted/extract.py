@@ -10,7 +10,14 @@ from transforms.articles import find_bylines, segment
 from transforms.extracted.amounts import find_amounts
 from transforms.extracted.counts import find_counts
 from transforms.extracted.dates import find_dates
-from transforms.frames import ARTICLE_TEXTS, ARTICLES, FACTS, KEYWORDS, TERMS, conform, empty
+from transforms.extracted.keywords import find_keywords
+from transforms.extracted.organizations import find_organizations
+from transforms.extracted.people import find_people
+from transforms.extracted.places import find_places
+from transforms.extracted.tagger import tag_names
+from transforms.extracted.terms import count_terms
+from transforms.frames import ARTICLE_TEXTS, ARTICLES, FACTS, conform, empty
+from transforms.words import cut_column
 
 
 class Extracted(NamedTuple):
@@ -54,10 +61,21 @@ def extract(pages: pl.DataFrame, paragraphs: pl.DataFrame) -> Extracted:
     )
     with_page = segmented.article_paragraphs.join(articles.select("article_id", "page_id"), on="article_id")
     texts = article_texts(pages, paragraphs, with_page)
+    words = cut_column(texts["text"])  # cut once for the names, the keywords and the search terms
+    names = tag_names(texts["text"], words=words)
     facts = {name: empty(schema) for name, schema in FACTS.items()} | {
         "amounts": find_amounts(texts),
+        "people": find_people(texts, names=names),
+        "organizations": find_organizations(texts, names=names),
+        "places": find_places(texts, names=names),
         "dates": find_dates(texts),
         "counts": find_counts(texts),
     }
-    bylines = find_bylines(texts)
-    return Extracted(articles, segmented.article_paragraphs, bylines, facts, empty(KEYWORDS), empty(TERMS))
+    return Extracted(
+        articles,
+        segmented.article_paragraphs,
+        find_bylines(texts),
+        facts,
+        find_keywords(texts, words=words),
+        count_terms(texts, words=words),
+    )
