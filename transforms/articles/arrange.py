@@ -84,10 +84,16 @@ def weigh(seen: pl.DataFrame, weights: Weights) -> pl.DataFrame:
     )
 
 
+def forbidden(inside: pl.DataFrame) -> Ints:
+    """Return (paragraphs, arcs): what the shape of a paragraph speaks against, before any evidence is weighed."""
+    numbers = inside["shape"].replace_strict(list(_SHAPES), list(range(len(_SHAPES))), return_dtype=pl.Int64)
+    unfit: Ints = _UNFIT[numbers.to_numpy()]
+    return unfit
+
+
 def search(inside: pl.DataFrame, values: Ints, weights: Weights) -> list[str]:
     """Return the part of each row of ``inside``, whose evidence is ``values``."""
-    shapes = np.array([_SHAPES.index(shape) for shape in inside["shape"]], dtype=np.int64)
-    scores = values @ weights.arcs + _UNFIT[shapes]
+    scores = values @ weights.arcs + forbidden(inside)
     runs = inside.select(pl.col("page_id").rle()).unnest("page_id")
     lengths = runs["len"].to_numpy().astype(np.int64)
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])

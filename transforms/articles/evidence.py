@@ -8,12 +8,15 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from transforms.articles.affinity import headline_affinity
+from transforms.articles.pairs import PairIndex
 
-# Affinity is counted in tenths, so that all evidence is in whole numbers and sums are exact on every machine.
-AFFINITY_STEPS: Final = 10
-# A heading is compared with this much text before and after it. More blurs: the next article would take part.
-_REACH: Final = 600
+Ints = npt.NDArray[np.int64]
+
+QUOTED: Final = 10  # as much as a full fit
+# A heading is compared with so many paragraphs before and after it. More blurs: the next article would take part.
+_REACH: Final = 3
+FITS: Final = ("fits_before", "fits_after", "is_quoted_before", "is_quoted_after")
+_EDGES: Final = "—–-:： \u3000"
 
 _SHAPES: Final = ("heading", "text", "byline", "credit")
 
@@ -35,44 +38,85 @@ def add_neighbours(cues: pl.DataFrame) -> pl.DataFrame:
         pl.col("length").shift(1).over(page).fill_null(0).alias("prev_length"),
         pl.col("length").shift(-1).over(page).fill_null(0).alias("next_length"),
         (pl.col("blank_lines_before") >= 2 + pl.col("blank_lines_before").median().over(page)).alias("is_apart"),
+        ((pl.len().over("page_id", "shape", "outline") > 1) & (pl.col("outline") != "")).alias("is_parallel"),
+        (pl.col("blank_lines_before") >= 2 + pl.col("blank_lines_before").median().over(page))
+        .any()
+        .over(page)
+        .alias("page_has_gaps"),
         has_own_byline.alias("has_own_byline"),
         (has_own_byline | pl.col("shape").is_in(["byline", "credit"])).any().over(page).alias("page_is_signed"),
     )
 
 
-def affinities(cues: pl.DataFrame) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return for each paragraph how well it fits the text before and after it, 0 to 10; 0 where it is no heading.
+def fit(cues: pl.DataFrame) -> dict[str, Ints]:
+    """Return what pairs of characters say of each paragraph; whole numbers, rows as in ``cues``.
 
-    The text before reaches back to the last heading, byline or dateline; the text after on to the next.
+    ``fits_before`` and ``fits_after``: how well a heading fits the text around it, 0 to 10. ``is_quoted_*``: 10 where that
+    text holds it word for word (and not the whole page does). ``shares``: how much a text shares with the two before it,
+    0 to 10; a heading has that of the next text.
     """
-    shapes, texts, pages = cues["shape"].to_list(), cues["shown"].to_list(), cues["page_id"].to_list()
-    datelines = cues["is_dateline"].to_list()
-    count = len(texts)
-    before, after = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
-    for i in [i for i, shape in enumerate(shapes) if shape == "heading"]:
-        texts_after, j = "", i + 1
-        while j < count and pages[j] == pages[i] and shapes[j] == "heading":
-            j += 1
-        start = j
-        while j < count and pages[j] == pages[i] and shapes[j] == "text" and len(texts_after) < _REACH:
-            if datelines[j] and j > start:
-                break
-            texts_after += "\n" + texts[j]
-            j += 1
-        texts_before, j = "", i - 1
-        while j >= 0 and pages[j] == pages[i] and shapes[j] in ("heading", "byline", "credit") and i - j <= 2:
-            j -= 1
-        while j >= 0 and pages[j] == pages[i] and shapes[j] == "text" and len(texts_before) < _REACH:
-            texts_before += "\n" + texts[j]
-            if datelines[j]:
-                break
-            j -= 1
-        before[i] = round(AFFINITY_STEPS * headline_affinity(texts[i], texts_before))
-        after[i] = round(AFFINITY_STEPS * headline_affinity(texts[i], texts_after))
-    return before, after
+    is_text = (cues["shape"] == "text").to_numpy()
+    pages = cues["page_id"].rle_id().to_numpy().astype(np.int64)
+    at = np.flatnonzero(is_text)
+    index = PairIndex(pages[at], cues["shown"].filter(pl.Series(is_text)))
+    spans = _spans(cues, pages, is_text, at)
+    headings = np.flatnonzero((cues["shape"] == "heading").to_numpy())
+    shown = cues["shown"].gather(headings)
+    found = {name: np.zeros(len(is_text), dtype=np.int64) for name in FITS}
+    for side, (all_starts, all_ends) in spans.items():
+        starts, ends = all_starts[headings], all_ends[headings]
+        found[f"fits_{side}"][headings] = index.fit(shown, pages[headings], starts, ends)
+        found[f"is_quoted_{side}"][headings] = _quoted(
+            shown.to_list(), cues["shown"].gather(at).to_list(), starts, ends
+        )
+    before, after = found["fits_before"], found["fits_after"]
+    found["fits_before_better"] = np.maximum(before - after - 1, 0)
+    found["fits_after_better"] = np.maximum(after - before - 1, 0)
+    # A heading takes the level of the text that follows it on its page.
+    following = np.append(at, len(is_text))[np.cumsum(is_text) - is_text]
+    is_there = (following < len(is_text)) & (pages[np.minimum(following, len(is_text) - 1)] == pages)
+    level = np.append(index.cohesion(), 0)[np.cumsum(is_text) - is_text] * is_there
+    return found | {"shares": level, "shares_little": np.maximum(3 - level, 0), "shares_much": np.maximum(level - 5, 0)}
 
 
-def evidence(cues: pl.DataFrame) -> tuple[tuple[str, ...], npt.NDArray[np.int64]]:
+def _spans(cues: pl.DataFrame, pages: Ints, is_text: npt.NDArray[np.bool_], at: Ints) -> dict[str, tuple[Ints, Ints]]:
+    """Return for each paragraph the rows of texts (half-open) that stand before and after it, at most ``_REACH`` each.
+
+    Texts before reach back to the last heading, byline or dateline, over at most two lines that are no text; texts after
+    go on to the next.
+    """
+    count = len(is_text)
+    earlier: Ints = np.cumsum(is_text) - is_text  # texts before each paragraph
+    none = np.zeros(count, dtype=np.int64)
+    if not len(at):
+        return {"before": (none, none), "after": (none, none)}
+    opens = np.ones(len(at), dtype=np.bool_)
+    opens[1:] = (np.diff(at) > 1) | (pages[at[1:]] != pages[at[:-1]])
+    opens |= cues["is_dateline"].to_numpy()[at]
+    run = np.cumsum(opens) - 1
+    run_start = np.flatnonzero(opens)[run]
+    run_end = np.append(np.flatnonzero(opens)[1:], len(at))[run]
+    last = np.maximum(earlier - 1, 0)
+    has_before = (earlier > 0) & (pages[at[last]] == pages) & (np.arange(count) - at[last] <= 3)
+    before = np.where(has_before, np.maximum(run_start[last], earlier - _REACH), 0), np.where(has_before, earlier, 0)
+    first = np.minimum(earlier, len(at) - 1)
+    # Only headings may stand between a heading and its text.
+    blocks = np.cumsum(~is_text & (cues["shape"] != "heading").to_numpy())
+    has_after = (earlier < len(at)) & (pages[at[first]] == pages) & (blocks[at[first]] == blocks)
+    after = np.where(has_after, earlier, 0), np.where(has_after, np.minimum(run_end[first], earlier + _REACH), 0)
+    return {"before": before, "after": after}
+
+
+def _quoted(headings: list[str], texts: list[str], starts: Ints, ends: Ints) -> Ints:
+    """Return 10 for each heading that stands word for word in one of its texts, but in no more than two of them."""
+    found = np.zeros(len(headings), dtype=np.int64)
+    for number, (heading, start, end) in enumerate(zip(headings, starts.tolist(), ends.tolist(), strict=True)):
+        words = heading.strip(_EDGES)
+        found[number] = QUOTED * (len(words) >= 4 and 1 <= sum(words in text for text in texts[start:end]) <= 2)
+    return found
+
+
+def evidence(cues: pl.DataFrame) -> tuple[tuple[str, ...], Ints]:
     """Return the names of the evidence and its values, rows as in ``cues`` (from ``add_neighbours``)."""
     length = pl.col("length")
     named = cues.select(
@@ -97,7 +141,10 @@ def evidence(cues: pl.DataFrame) -> tuple[tuple[str, ...], npt.NDArray[np.int64]
                 "is_opening",
                 "is_caption",
                 "is_truncated",
+                "is_numbered",
+                "is_parallel",
                 "is_apart",
+                "page_has_gaps",
                 "is_after_column",
                 "next_is_dateline",
                 "next_is_opening",
@@ -106,6 +153,8 @@ def evidence(cues: pl.DataFrame) -> tuple[tuple[str, ...], npt.NDArray[np.int64]
                 "prev_is_truncated",
             )
         ),
+        (pl.col("ends_in_colon") & (pl.col("after") == "heading").fill_null(False)).alias("colon_above_heading"),
+        (pl.col("starts_with_dash") & (pl.col("before") == "heading").fill_null(False)).alias("dash_below_heading"),
         (pl.col("comma_count") == 1).alias("one_comma"),
         (pl.col("comma_count") >= 2).alias("two_commas"),
         pl.col("before").is_null().alias("is_first"),
@@ -117,12 +166,6 @@ def evidence(cues: pl.DataFrame) -> tuple[tuple[str, ...], npt.NDArray[np.int64]
         (pl.col("next_length") > 80).alias("next_is_long"),
         (pl.col("prev_length") > 80).alias("prev_is_long"),
     )
-    before, after = affinities(cues)
-    extra = {
-        "fits_before": before,
-        "fits_after": after,
-        "fits_before_better": np.maximum(before - after - 1, 0),
-        "fits_after_better": np.maximum(after - before - 1, 0),
-    }
+    extra = fit(cues)
     values = np.column_stack([named.to_numpy().astype(np.int64), *extra.values()])
     return (*named.columns, *extra), values

@@ -53,7 +53,7 @@ ARCS: Final = (
     "more_late_title",
 )
 ENDS: Final = ("unsigned", "headless", "empty")
-_FORBIDDEN: Final = len(ARCS)
+FORBIDDEN: Final = len(ARCS)
 _NEVER: Final = -(10**9)
 _HEAD: Final = ("title", "more_title", "early_byline")
 
@@ -61,7 +61,7 @@ _HEAD: Final = ("title", "more_title", "early_byline")
 def _arc(old: State, new: State, is_signed: bool) -> int:
     """Return the number of the arc from ``old`` to ``new``; ``is_signed``: the new paragraph holds a byline in its text."""
     name = _arc_name(old, new, is_signed)
-    return ARCS.index(name) if name else _FORBIDDEN
+    return ARCS.index(name) if name else FORBIDDEN
 
 
 def _arc_name(old: State, new: State, is_signed: bool) -> str | None:  # noqa: PLR0911, PLR0912 - a table
@@ -96,22 +96,28 @@ def _arc_name(old: State, new: State, is_signed: bool) -> str | None:  # noqa: P
             return "late_title" if is_headless and new.has_byline == old.has_byline else None
 
 
-_TABLES: Final = np.array(
+TABLES: Final = np.array(
     [[[_arc(old, new, signed) for new in STATES] for old in STATES] for signed in _BOTH], dtype=np.int64
 )
-_STARTS: Final = np.array([state.part in ("title", "opening") for state in STATES])
-_FIRST: Final = np.array(
+STARTS: Final = np.array([state.part in ("title", "opening") for state in STATES])
+FIRST: Final = np.array(
     [
         [
             {"title": 0, "opening": 3}[state.part]
             if state.part == "title" or (state.part == "opening" and state.has_byline == signed)
-            else _FORBIDDEN
+            else FORBIDDEN
             for state in STATES
         ]
         for signed in _BOTH
     ],
     dtype=np.int64,
 )
+
+
+def arc_between(old: int | None, new: int, is_signed: bool) -> int:
+    """Return the number of the arc between two states (by number); ``old`` is None at the top of a page."""
+    table = FIRST if old is None else TABLES[:, old]
+    return int(table[int(is_signed), new])
 
 
 def end_counts(is_page_signed: npt.NDArray[np.bool_]) -> Ints:
@@ -150,16 +156,16 @@ def decode(
     blocked = np.concatenate([scores, np.full((pages, longest, 1), _NEVER, dtype=np.int64)], axis=2)
     ends = end_counts(is_page_signed) @ end_weights
     signed = is_signed.astype(np.int64)
-    best = np.take_along_axis(blocked[:, 0], _FIRST[signed[:, 0]], axis=1)
+    best = np.take_along_axis(blocked[:, 0], FIRST[signed[:, 0]], axis=1)
     back = np.zeros((pages, longest, len(STATES)), dtype=np.int64)
     final = best.copy()
     for step in range(1, longest):
         live = np.flatnonzero(lengths > step)
         arcs = np.take_along_axis(
-            blocked[live, step], _TABLES[signed[live, step]].reshape(len(live), -1), axis=1
+            blocked[live, step], TABLES[signed[live, step]].reshape(len(live), -1), axis=1
         ).reshape(len(live), len(STATES), len(STATES))
         arcs += best[live][:, :, None]
-        arcs += ends[live][:, :, None] * _STARTS
+        arcs += ends[live][:, :, None] * STARTS
         back[live, step] = arcs.argmax(axis=1)
         best[live] = arcs.max(axis=1)
         final[live] = best[live]

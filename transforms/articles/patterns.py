@@ -23,7 +23,9 @@ NAME: Final = rf"(?:\p{{Han}}{{2,4}}(?:·\p{{Han}}{{1,8}})?|\p{{Han}}{SPACE}{{1,
 _OUTLET: Final = r"[\p{Han}A-Za-z·、&]{0,20}?"
 _BETWEEN: Final = rf"(?:{SPACE}|[、,，/／])+"
 NAMES: Final = rf"{NAME}(?:{_BETWEEN}{NAME}){{0,9}}"
-_SIGNED: Final = rf"{_OUTLET}(?:{POST})(?:{SPACE}|[:：/／])*{NAMES}"
+# Without a blank or colon after the post only a known kind of outlet may stand before it: 外国记者表示 is no byline.
+_HOUSE: Final = r"(?:本[报刊台网社]|\p{Han}{1,8}(?:社|报|网|台|新闻))?(?:驻\p{Han}{2,6})?"
+_SIGNED: Final = rf"(?:{_OUTLET}(?:{POST})(?:{SPACE}|[:：/／])+{NAMES}|{_HOUSE}(?:{POST}){NAMES})"
 PHOTO_WORDS: Final = "摄影报道|摄影|摄|文/图|图/文|文图|图文|供图"
 PHOTO: Final = rf"{SPACE}*[/／]?{SPACE}*(?:{PHOTO_WORDS})"
 BYLINE: Final = rf"{_SIGNED}(?:(?:{SPACE}|[,，;；/／、])*{_SIGNED}){{0,5}}(?:{PHOTO})?(?:{SPACE}*报道)?"
@@ -83,3 +85,6 @@ DATELINE_SIGNED: Final = (
     rf"^[^。]{{0,30}}?[（(【]?\s*({BYLINE}|{_OUTLET}(?:{POST})\s*{NAMES})\s*(?:[)）】\]]|报道|[:：])"
 )
 NOTICE: Final = "(?:公告|启事|声明|通告|公示|讣告|招标|更正|通知|广告)$"
+NUMBERED: Final = (
+    r"^[（(]?(?:[一二三四五六七八九十]{1,3}|[0-9０-９]{1,2})(?:[、.．)）]|\s)|^第[一二三四五六七八九十]{1,3}[、章节条]"
+)
