@@ -20,10 +20,11 @@ _BYTES_PER_PAGE_BYTE = 6
 
 
 class Record(NamedTuple):
-    """A record of a container: its number, from 1, and its fields."""
+    """A record of a container: its number, from 1, and its fields; none if it was larger than a record may be."""
 
     number: int
     fields: dict[str, Any]
+    is_too_large: bool = False
 
 
 def read_records(path: str, text_field: str, max_page_bytes: int) -> Iterator[Record]:
@@ -47,14 +48,14 @@ def _read_lines(path: str, max_line_bytes: int) -> Iterator[Record]:
     try:
         with _open_lines(path) as lines:
             while line := lines.readline(max_line_bytes):
-                if not line.endswith(b"\n") and len(line) == max_line_bytes:
-                    raise UnreadableInput(
-                        f"{path} after record {number}", f"a line of more than {max_line_bytes:,} bytes",
-                        "one record a line, or raise max_page_bytes", reason="too large",
-                    )  # fmt: skip
                 if not line.strip():
                     continue
                 number += 1
+                if len(line) == max_line_bytes and not line.endswith(b"\n"):
+                    while (rest := lines.readline(max_line_bytes)) and not rest.endswith(b"\n"):
+                        pass  # what is left of the line is passed over
+                    yield Record(number, {}, is_too_large=True)
+                    continue
                 try:
                     fields = json.loads(line)
                 except (ValueError, RecursionError):

@@ -59,12 +59,13 @@ def discover(inputs: list[Path], root: Path | None) -> Discovery:
     found = Discovery([], [], [], [], [])
     for given in inputs:
         path = Path(os.path.abspath(given))  # not resolve(): a link keeps the name that the user gave
-        base = Path(os.path.abspath(root)) if root else path.parent
+        is_folder = path.is_dir()
+        base = Path(os.path.abspath(root)) if root else path.parent if is_folder else path.parent.parent
         if not os.path.lexists(path):
             raise UsageError(
                 str(given), "there is no such file or folder", "the path of a page, a container or a folder"
             )
-        if path.is_dir():
+        if is_folder:
             found.folders.append(source_of(path, base))
             _walk(path, base, files, found)
         elif path.name != MANIFEST_NAME:

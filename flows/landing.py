@@ -117,6 +117,8 @@ def _land_file(placed_file: PlacedFile, options: LandingOptions) -> dict[str, An
 
 
 def _land_record(record: Record, source: str, container: PlacedFile, options: LandingOptions) -> dict[str, Any]:
+    if record.is_too_large:
+        check_size(source, options.max_page_bytes + 1, options.max_page_bytes)
     text = record.fields.get(options.text_field)
     if not isinstance(text, str):
         have = ", ".join(sorted(str(key)[:30] for key in record.fields)) or "none"

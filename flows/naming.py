@@ -1,8 +1,8 @@
 """What a page is called, and what its path says of it.
 
 A page's source is its path below a root, with forward slashes and composed Unicode, so that it is the same on every
-machine: a page keeps its identity when the archive is copied elsewhere. The root of an input is its parent folder unless
-the user names one; so `run archive` and `run archive/01.txt` give the same page the same source.
+machine: a page keeps its identity when the archive is copied elsewhere. Unless the user names a root, a folder's own name
+begins the sources of all that is in it; so `run archive` and `run archive/01.txt` give the same page the same source.
 """
 
 from __future__ import annotations

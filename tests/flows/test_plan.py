@@ -1,0 +1,112 @@
+"""What a run has to do, compared with the ledger."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from flows.discovery import discover
+from flows.landing import LandingOptions
+from flows.manifest import Manifests, place_key
+from flows.naming import PathPattern, Placed, parse_date
+from flows.plan import make_plan
+
+OPTIONS = LandingOptions("text", "date", "collection", 10_000, 3, 100)
+
+
+@pytest.fixture
+def pages(tmp_path):
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for n in range(7):
+        (folder / f"{n}.txt").write_text(f"版面{n}", encoding="utf-8")
+    (folder / "r.jsonl").write_text('{"text": "x"}\n')
+    return folder
+
+
+def plan_of(pages, *, ledger=None, manifests=None, rules="r1", full_refresh=False, options=OPTIONS, origins=None):
+    return make_plan(
+        discover([pages], None),
+        manifests or Manifests({}, []),
+        PathPattern("**/{collection}/{date}/**"),
+        options,
+        fingerprints=ledger or {},
+        origins=origins or {},
+        rules_version=rules,
+        full_refresh=full_refresh,
+    )
+
+
+def ledger_of(plan):
+    planned = [placed for batch in plan.batches for placed in batch.files] + plan.containers
+    return {placed.file.input: placed.fingerprint for placed in planned}
+
+
+def test_batches_are_bounded_by_pages_and_bytes(pages):
+    assert [len(batch.files) for batch in plan_of(pages).batches] == [3, 3, 1]
+    small = OPTIONS._replace(batch_bytes=15)  # each page has 7 bytes
+    assert [len(batch.files) for batch in plan_of(pages, options=small).batches] == [2, 2, 2, 1]
+    assert [container.file.input for container in plan_of(pages).containers] == ["pages/r.jsonl"]
+
+
+def test_nothing_to_do_the_second_time(pages):
+    again = plan_of(pages, ledger=ledger_of(plan_of(pages)))
+    assert (again.batches, again.containers) == ([], [])
+    assert len(again.unchanged) == 8
+
+
+def test_time_does_not_count(pages):
+    ledger = ledger_of(plan_of(pages))
+    os.utime(pages / "1.txt", (0, 0))
+    assert plan_of(pages, ledger=ledger).batches == []
+
+
+@pytest.mark.parametrize("change", ["text", "date", "rules", "field", "refresh"])
+def test_what_a_row_depends_on_makes_it_anew(pages, change):
+    ledger = ledger_of(plan_of(pages))
+    if change == "text":
+        (pages / "1.txt").write_text("新版面", encoding="utf-8")
+        plan = plan_of(pages, ledger=ledger)
+    elif change == "date":
+        day = Placed(None, parse_date("2024-05-18"))
+        plan = plan_of(pages, ledger=ledger, manifests=Manifests({place_key(pages / "1.txt"): day}, []))
+    elif change == "field":
+        plan = plan_of(pages, ledger=ledger, options=OPTIONS._replace(text_field="page"))
+        assert [container.file.input for container in plan.containers] == ["pages/r.jsonl"]
+        return
+    else:
+        plan = plan_of(
+            pages, ledger=ledger, rules="r2" if change == "rules" else "r1", full_refresh=change == "refresh"
+        )
+        assert sum(len(batch.files) for batch in plan.batches) == 7
+        return
+    assert [placed.file.input for batch in plan.batches for placed in batch.files] == ["pages/1.txt"]
+
+
+def test_a_batch_is_named_by_what_it_holds(pages, tmp_path):
+    names = [batch.batch_id for batch in plan_of(pages).batches]
+    moved = pages.rename(tmp_path / "elsewhere")
+    (tmp_path / "x").mkdir()
+    moved = moved.rename(tmp_path / "x" / "pages")
+    assert [batch.batch_id for batch in plan_of(moved).batches] == names
+    assert len(set(names)) == 3
+
+
+def test_what_is_gone_is_missing(pages):
+    ledger = ledger_of(plan_of(pages))
+    (pages / "1.txt").unlink()
+    assert plan_of(pages, ledger={**ledger, "other/1.txt": "x"}).missing == ["pages/1.txt"]
+
+
+def test_another_file_of_the_same_name_is_not_taken_for_a_change(pages, tmp_path):
+    other = tmp_path / "other" / "pages"
+    other.mkdir(parents=True)
+    (other / "1.txt").write_text("另一张报纸", encoding="utf-8")
+    origins = {"pages/1.txt": str(pages / "1.txt")}
+    (refusal,) = plan_of(other, ledger=ledger_of(plan_of(pages)), origins=origins).refusals
+    assert refusal.reason == "name taken by another file"
+    assert "--root FOLDER" in refusal.detail
+    (pages / "1.txt").unlink()  # now the archive was moved, and the file changed
+    assert plan_of(other, ledger=ledger_of(plan_of(Path(other))), origins=origins).refusals == []

@@ -1,0 +1,75 @@
+"""Stage files and the isolation of pages on which a rule fails."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.stage_files import StageFiles
+from flows.stages import isolate
+
+
+class Poison(Exception):
+    """What a rule raises on a page that it cannot bear."""
+
+
+def shout(frames):
+    if frames["pages"]["text"].str.contains("毒").any():
+        raise Poison
+    return {"out": frames["pages"].with_columns(pl.col("text") + "！")}
+
+
+@given(st.lists(st.booleans(), max_size=12))
+def test_exactly_the_poisoned_pages_are_held_back(poisoned):
+    pages = pl.DataFrame(
+        {"page_id": [f"p{n}" for n in range(len(poisoned))], "text": ["毒" if bad else "好" for bad in poisoned]},
+        schema={"page_id": pl.String, "text": pl.String},
+    )
+    made, failures = isolate(shout, {"pages": pages})
+    assert sorted(failures) == sorted((f"p{n}", "Poison") for n, bad in enumerate(poisoned) if bad)
+    assert sorted(made["out"]["page_id"]) == sorted(f"p{n}" for n, bad in enumerate(poisoned) if not bad)
+
+
+def test_a_rule_that_fails_on_nothing_is_a_bug():
+    def broken(frames):
+        raise Poison
+
+    with pytest.raises(Poison):
+        isolate(broken, {"pages": pl.DataFrame({"page_id": ["p"], "text": ["x"]})})
+
+
+FRAME = pl.DataFrame({"page_id": ["p"], "line_numbers": [[1, 2]]})
+
+
+@pytest.mark.parametrize("folder", ["stages", "a::b [1]*", "版面 文件"])
+def test_round_trip(tmp_path, folder):
+    files = StageFiles(str(tmp_path / folder))
+    assert files.facts("cleaned", "b1") is None
+    files.write("cleaned", "b1", {"paragraphs": FRAME}, {"held": ["p"]})
+    assert files.read("cleaned", "b1", "paragraphs").equals(FRAME)
+    assert files.facts("cleaned", "b1") == {"held": ["p"]}
+    assert sorted(path.name for path in (tmp_path / folder / "cleaned" / "b1").iterdir()) == [
+        "complete.json",
+        "paragraphs.parquet",
+    ]
+
+
+def test_on_another_file_system():
+    files = StageFiles("memory://banmian-test/stages")
+    files.write("raw", "b1", {"pages": FRAME})
+    assert files.read("raw", "b1", "pages").equals(FRAME)
+    assert files.facts("raw", "b1") == {}
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut"])
+def test_without_its_marker_a_stage_counts_for_nothing(tmp_path, damage):
+    files = StageFiles(str(tmp_path))
+    files.write("raw", "b1", {"pages": FRAME})
+    marker = tmp_path / "raw" / "b1" / "complete.json"
+    if damage == "gone":
+        marker.unlink()
+    else:
+        marker.write_bytes(marker.read_bytes()[:5])
+    assert files.facts("raw", "b1") is None
