@@ -8,7 +8,6 @@ values are computed over the concatenated characters of a whole column in numpy;
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -16,7 +15,7 @@ import numpy.typing as npt
 import polars as pl
 import xxhash
 
-from transforms.extracted.lexicon import read_list, surnames, title_words
+from transforms.extracted.lexicon import read_words, surnames, title_words, word_tags
 
 U32 = npt.NDArray[np.uint32]
 
@@ -25,7 +24,7 @@ FARTHEST: Final = 6  # words; a head further ahead than this counts as this far
 
 # Words that end the name of an institution. A head later in the clause is what tells the first character of
 # 云山市现代农业服务中心 from a mere place, long before a window of two characters can see it.
-HEADS: Final = tuple(word for line in read_list("heads.txt") for word in line.split())
+HEADS: Final = tuple(read_words("heads.txt"))
 _LONGEST_HEAD: Final = 3
 
 # jieba's tags, those that matter apart and the rest together.
@@ -59,14 +58,10 @@ def _mix(*values: U32 | int) -> U32:
 
 
 @cache
-def _word_tags() -> pl.DataFrame:
+def _tag_numbers() -> pl.DataFrame:
     """Return jieba's dictionary as columns ``word`` and ``tag`` (a number of ``_TAGS``)."""
-    data = resources.files("jieba").joinpath("dict.txt").read_bytes()
-    table = pl.read_csv(
-        data, separator=" ", has_header=False, new_columns=["word", "frequency", "tag"], quote_char=None
-    )
     tag = pl.col("tag").replace_strict(_TAGS, default=_OTHER_TAG, return_dtype=pl.UInt32)
-    return table.select("word", tag=tag).unique("word", keep="first", maintain_order=True)
+    return word_tags().select("word", tag=tag)
 
 
 @cache
@@ -112,7 +107,7 @@ def _distinct_words(words: pl.Series) -> pl.DataFrame:
     distinct = words.unique(maintain_order=True).to_frame("word")
     titles = set(title_words())
     rows = distinct["word"].to_list()
-    return distinct.join(_word_tags(), on="word", how="left", maintain_order="left").select(
+    return distinct.join(_tag_numbers(), on="word", how="left", maintain_order="left").select(
         "word",
         pl.col("tag").fill_null(0),
         hash=pl.Series([xxhash.xxh32_intdigest(_fold(word).tobytes()) for word in rows], dtype=pl.UInt32),

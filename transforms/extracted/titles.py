@@ -1,9 +1,10 @@
-"""The posts that stand before a name: 市开发区党委书记、管委会主任 gives two titles, each as written.
+"""The posts that stand beside a name: 云山开发区党工委书记、管委会主任 gives two titles, each as written.
 
 The grammar is the one local papers keep to: a chain of posts joined by 、, each ending with a word of ``data/titles.txt``,
 the first perhaps led by the institution; the name follows at once. A chain is read backwards from the name as long as its
 links end with a title word. Its left edge is where the clause begins: after a stop, after the previous person, after a
-preposition or verb that can stand before a person (由, 在, 邀请, 采访了), or after 的.
+preposition or verb that can stand before a person (由, 在, 邀请, 采访了), or after 的. What somebody is without holding a
+post (村民, 嫌疑人: ``data/descriptors.txt``) is no title.
 """
 
 from __future__ import annotations
@@ -12,23 +13,37 @@ import re
 from functools import cache
 from typing import Final
 
-from transforms.extracted.lexicon import read_list, title_words
+from transforms.extracted.lexicon import descriptors, read_words, title_words
 from transforms.words import cut
 
 LONGEST_TITLE: Final = 40  # characters; the longest of the 4,200 titles with their institution in the résumé corpus: 38
-# What may stand inside a title besides letters: a place in brackets (知和(华东)大药厂总经理) and the dot of foreign names.
-_CLAUSE = re.compile(
-    r"(?:[^\s，,。；;：:！!？?“”\"‘’'《》〈〉【】\[\]()（）…—|、]|[（(][^）)，,。]{1,12}[）)]|(?<=[A-Za-z])[ ](?=[A-Za-z]))*$"
+# What may stand inside a title besides letters: a place in brackets (知合(华东)药厂总经理) and blanks between Latin words.
+_CLAUSE: Final = re.compile(
+    r"(?:[^\s，,。；;：:！!？?“”\"‘’'《》〈〉【】\[\]()（）…—|、■●▲]|[（(][^）)，,。]{1,12}[）)]|(?<=[A-Za-z])[ ](?=[A-Za-z]))*$"
 )
-# Words after which a title may begin. Cut by jieba, so that 自由, 和平, 存在 and the like do not match.
-CUTTERS: Final = frozenset(word for line in read_list("title_edges.txt") for word in line.split())
-# 和 inside the name of an office (人力资源和社会保障局) joins; it does so before one of these.
-_JOINED_AFTER_AND = re.compile("|".join(word for line in read_list("office_words.txt") for word in line.split()))
+_ACRONYMS: Final = re.compile(r"(?<=[^A-Za-z])(PI|CEO|CTO|CFO|COO|CIO)(?=[\u4e00-\u9fff])")
+_JOINED_POSTS: Final = re.compile(r"(?<=.)兼任?(?=..)")
+# Trades that no list has in full: 监测员, 面点师, 昆虫学家. What ends alike and is no trade is excluded.
+_TRADE: Final = r"[\u4e00-\u9fff]{2}(?<![人党团队社会学官动成演球议])(?:员|师)"
+CUTTERS: Final = frozenset(read_words("title_edges.txt"))
+AND_WORDS: Final = ("和", "与", "及")
+_JOINED_AFTER_AND: Final = re.compile("|".join(read_words("office_words.txt")))
+_HONORIFIC: Final = ("同志", "先生", "女士", "一行", "等")
 
 
 @cache
-def _ends_with_title() -> re.Pattern[str]:
-    return re.compile(f"(?:{'|'.join(title_words())})$")
+def _title_at_end() -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(title_words())}|{_TRADE})$")
+
+
+@cache
+def _title_at_start() -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(title_words())})")
+
+
+@cache
+def _descriptor_at_end() -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(sorted(descriptors(), key=lambda word: (-len(word), word)))})$")
 
 
 def ends_with_title(text: str) -> bool:
@@ -37,22 +52,27 @@ def ends_with_title(text: str) -> bool:
     >>> ends_with_title("新区管委会主任"), ends_with_title("新区管委会")
     (True, False)
     """
-    return _ends_with_title().search(text) is not None
+    return _title_at_end().search(text) is not None
+
+
+def ends_with_descriptor(text: str) -> bool:
+    """Tell whether ``text`` ends with a word for what somebody is (村民, 嫌疑人)."""
+    return _descriptor_at_end().search(text) is not None
 
 
 def _left_edge(link: str) -> int:
     """Return where the title begins inside ``link``, the clause up to the next title or the name."""
     edge = at = 0
-    words = cut(link)
-    for word in words:
+    for word in cut(link):
         at += len(word)
-        if (
-            word in CUTTERS
-            and at < len(link)
-            and not (word in ("和", "与", "及") and _JOINED_AFTER_AND.match(link[at:]))
-        ):
+        if word in CUTTERS and at < len(link) and not (word in AND_WORDS and _JOINED_AFTER_AND.match(link[at:])):
             edge = at
     return edge
+
+
+def _apart(title: str) -> list[str]:
+    """Return the posts of one link of a chain: 董事长兼总经理 is two."""
+    return [part for piece in _JOINED_POSTS.split(title) for part in _ACRONYMS.sub(r"\1\n", piece).split("\n") if part]
 
 
 def read_titles(before: str) -> list[str]:
@@ -66,15 +86,25 @@ def read_titles(before: str) -> list[str]:
     while rest:
         clause = _CLAUSE.search(rest)
         link = clause.group() if clause else ""
-        if not link or not ends_with_title(link):
+        if not ends_with_title(link) or (not titles and ends_with_descriptor(link)):
             break
         edge = _left_edge(link)
-        title = link[edge:][-LONGEST_TITLE:]
-        if not ends_with_title(title):
+        title = link[edge:]
+        if len(title) > LONGEST_TITLE or not ends_with_title(title):
             break
-        titles[:0] = [part for part in re.split(r"兼(?:任)?(?=.)", title) if part]
+        titles[:0] = _apart(title)
         rest = rest[: len(rest) - len(link)]
         if edge or not rest.endswith("、"):
             break
         rest = rest[:-1]
     return titles
+
+
+def title_after(after: str) -> str | None:
+    """Return the title at the start of ``after``, the text that follows a name (丁一副局长说), or null.
+
+    >>> title_after("副局长说")
+    '副局长'
+    """
+    found = _title_at_start().match(after)
+    return found.group() if found and found.group() not in _HONORIFIC else None
