@@ -7,10 +7,13 @@ from typing import NamedTuple
 import polars as pl
 
 from transforms.articles import assign_roles
+from transforms.cleaned import ngrams
 from transforms.cleaned.joins import find_links
 from transforms.cleaned.ledger import build_paragraphs, paragraph_frame, piece_frame, repair_frame
 from transforms.cleaned.normalise import normalise_lines
 from transforms.cleaned.shapes import add_shapes
+from transforms.cleaned.truncation import mark_truncated
+from transforms.cleaned.wrapping import add_widths
 from transforms.frames import PARAGRAPHS, conform
 from transforms.raw.lines import split_lines
 
@@ -30,14 +33,14 @@ def clean(pages: pl.DataFrame) -> Cleaned:
     """
     physical = split_lines(pages)
     normalised = normalise_lines(physical)
-    lines = add_shapes(normalised.lines)
+    lines = add_widths(add_shapes(normalised.lines))
     links = find_links(lines)
     placed = build_paragraphs(lines, links.filter("is_applied"))
     paragraphs = assign_roles(paragraph_frame(placed)).with_columns(
         pl.when(pl.col("text") == "").then(pl.lit("furniture")).otherwise("role").alias("role")
     )
     return Cleaned(
-        conform(paragraphs, PARAGRAPHS),
+        conform(mark_truncated(paragraphs, ngrams.bundled()), PARAGRAPHS),
         piece_frame(placed, normalised.segments, physical),
         repair_frame(lines, links, normalised.changes),
     )

@@ -1,57 +1,144 @@
-"""Which lines are halves of one paragraph."""
+"""Which lines are halves of one paragraph, how sure that is, and why.
+
+The design follows what was measured 2026-11 on cut-up news: punctuation alone joins with precision .20, a dictionary word
+across the cut with .975 but recall .40; an n-gram table, a few dozen measures and boosted trees give both.
+"""
 
 from __future__ import annotations
 
-import polars as pl
-import rjieba
+from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from transforms.cleaned import ngrams, pairmodel
 from transforms.cleaned.ledger import LINKS
-from transforms.frames import conform
+from transforms.cleaned.matching import match
+from transforms.cleaned.pairs import Pairs, find_pairs
+from transforms.frames import conform, empty
+
+# Chosen on made pages and the even-numbered half of the development pages: .5 to .65 give the same F1 within .002.
+APPLY: Final = 0.55
+# Below this one pair in eight is a join; a list of suspects longer than that is read by nobody.
+SUSPECT: Final = 0.2
+# What the shape rule gives; above APPLY and below what words and characters prove.
+SHAPE: Final = 0.75
+# Two lines without any sentence may be a headline in two lines; that is not a paragraph to be joined.
+HEADINGS: Final = 0.5
+# A page with more long lines than these that stop without a sign and without a sequel has lost its final punctuation.
+MAX_UNEXPLAINED: Final = 2
+
+Flags = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float32]
 
 
 def find_links(lines: pl.DataFrame) -> pl.DataFrame:
-    """Return the joins (schema ``LINKS``) between ``lines``, the normalised lines with their shapes, pages whole."""
-    rows = lines.with_row_index("row").with_columns(
-        pl.col("text").str.tail(6).alias("tail"), pl.col("text").str.head(6).alias("head")
+    """Return joins and suspected joins (schema ``LINKS``) between ``lines``.
+
+    ``lines`` are the normalised lines with shapes and widths, pages whole and in order.
+    """
+    pairs = find_pairs(lines, ngrams.bundled())
+    if not len(pairs.first):
+        return empty(LINKS)
+    chance = pairmodel.bundled().probabilities(pairs)
+    chance = np.where(follows_by_shape(pairs, chance, lines), np.maximum(chance, SHAPE), chance)
+    chance = np.where(are_headings(pairs, lines), np.minimum(chance, HEADINGS), chance)
+    taken = match(pairs.first, pairs.second, chance, least=APPLY)
+    is_taken = np.zeros(len(chance), dtype=bool)
+    is_taken[taken] = True
+    has_next = np.zeros(lines.height, dtype=bool)
+    has_previous = np.zeros(lines.height, dtype=bool)
+    has_next[pairs.first[taken]] = True
+    has_previous[pairs.second[taken]] = True
+    free = ~is_taken & ~has_next[pairs.first] & ~has_previous[pairs.second] & (chance >= SUSPECT)
+    suspects = np.flatnonzero(free)
+    doubtful = suspects[match(pairs.first[suspects], pairs.second[suspects], chance[suspects], least=SUSPECT)]
+    shown = np.concatenate([taken, doubtful])
+    wrapped = lines["is_wrapped"].to_numpy()[pairs.first[shown]] & (pairs.column("step")[shown] == 1)
+    links = pl.DataFrame(
+        {
+            "row": pairs.first[shown],
+            "next_row": pairs.second[shown],
+            "kind": np.where(wrapped, "unwrap", "join"),
+            "reason": reasons(pairs, shown, wrapped),
+            "confidence": np.round(chance[shown].astype(np.float64), 3),
+            "is_applied": is_taken[shown],
+        }
     )
-    can_open = (
-        ~pl.col("ends_sentence")
-        & ~pl.col("is_byline")
-        & ~pl.col("ends_byline")
-        & (pl.col("han_count") >= 2)
-        & ((pl.col("length") > 32) | pl.col("ends_clause"))
-    )
-    can_follow = ~pl.col("is_byline") & ~pl.col("is_lead") & (pl.col("han_count") >= 1)
-    links = []
-    used: set[int] = set()
-    for step in (1, 2):
-        pairs = rows.with_columns(
-            *(
-                pl.col(name).shift(-step).over("page_id").alias(f"next_{name}")
-                for name in ("row", "head", "length", "has_sentence", "begins_inside", "is_byline", "is_lead")
-            ),
-            can_follow.shift(-step).over("page_id").alias("can_follow"),
-            pl.col("is_heading_like").shift(-1).over("page_id").alias("is_heading_between"),
-        ).filter(can_open & pl.col("can_follow"))
-        for row in pairs.iter_rows(named=True):
-            straddles = crosses_word(row["tail"], row["next_head"])
-            adjacent_shape = step == 1 and row["length"] > 32 and row["next_has_sentence"] and row["ends_clause"]
-            if step == 2 and not row["is_heading_between"]:
-                continue
-            if row["row"] in used or not (straddles or adjacent_shape or (step == 1 and row["next_begins_inside"])):
-                continue
-            used.add(row["row"])
-            reason = "a word lies across the line end" if straddles else "the sentence goes on"
-            links.append((row["row"], row["next_row"], "join", reason, 0.9, True))
-    frame = conform(pl.DataFrame(links, schema=LINKS, orient="row"), LINKS)
-    return frame.unique("next_row", keep="first", maintain_order=True).sort("row")
+    return conform(links, LINKS).sort("row", "next_row")
 
 
-def crosses_word(tail: str, head: str) -> bool:
-    """Tell whether a word of jieba's dictionary lies across the cut between ``tail`` and ``head``."""
-    position = 0
-    for word in rjieba.cut(tail + head, False):
-        if position < len(tail) < position + len(word):
-            return True
-        position += len(word)
-    return False
+def follows_by_shape(pairs: Pairs, chance: Floats, lines: pl.DataFrame) -> Flags:
+    """Tell which pairs are joined by their shape, where words give no evidence either way.
+
+    Two long lines of prose, one after the other; the first stops without an end, the second opens no paragraph. On the five
+    real pages that is right 8 of 8 times, on made pages with sound punctuation 49 of 53; on pages that have lost final
+    punctuation it is wrong, so a page with more than ``MAX_UNEXPLAINED`` such ends gives no evidence.
+    """
+    shape = (
+        (pairs.column("step") == 1)
+        & (pairs.column("length_a") >= 40)
+        & (pairs.column("length_b") >= 40)
+        & (pairs.column("ends_sentence_a") == 0)
+        & (pairs.column("has_sentence_a") == 1)
+        & (pairs.column("has_sentence_b") == 1)
+        & (pairs.column("ends_byline_a") == 0)
+        & (pairs.column("is_lead_b") == 0)
+        & (pairs.column("is_list_item_a") == 0)
+        & (pairs.column("is_list_item_b") == 0)
+        & ~lines["is_wrapped"].to_numpy()[pairs.first]
+    )
+    siblings = (pairs.column("ends_semicolon_a") == 1) & (
+        (pairs.column("semicolon_before") == 1) | (pairs.column("ends_semicolon_b") == 1)
+    )
+    unexplained = shape & (chance < APPLY)
+    pages = lines["page_id"].rle_id().to_numpy()[pairs.first]
+    is_sound = np.bincount(pages, weights=unexplained)[pages] <= MAX_UNEXPLAINED
+    follows: Flags = shape & ~siblings & is_sound & (pairs.column("opening") < 1.5) & (pairs.column("cohesion") > -3)
+    return follows
+
+
+def are_headings(pairs: Pairs, lines: pl.DataFrame) -> Flags:
+    """Tell which pairs look like two headings, or two lines of one, on a page of whole paragraphs."""
+    both: Flags = (
+        (pairs.column("is_heading_like_a") == 1)
+        & (pairs.column("is_heading_like_b") == 1)
+        & (pairs.column("word_across") == 0)
+        & ~lines["is_wrapped"].to_numpy()[pairs.first]
+    )
+    return both
+
+
+def reasons(pairs: Pairs, shown: npt.NDArray[np.int64], wrapped: Flags) -> list[str]:
+    """Return in words what speaks most for each pair; no text of the page is quoted."""
+
+    def measure(name: str) -> Floats:
+        return pairs.column(name)[shown]
+
+    between = measure("headings_between") + measure("bodies_between")
+    why = np.select(
+        [
+            measure("echo_after_same") == 1,
+            measure("word_across") > 0,
+            measure("digits_meet") == 1,
+            measure("begins_inside_b") == 1,
+            wrapped,
+            measure("open_0_a") + measure("open_2_a") + measure("open_3_a") > 0,
+            measure("ends_clause_a") == 1,
+            measure("cohesion") > 2,
+        ],
+        [
+            "the same words stand together elsewhere on the page",
+            "a word lies across the cut",
+            "a number lies across the cut",
+            "the second line begins with punctuation that belongs to the first",
+            "the printed line is full",
+            "a bracket or quotation is still open",
+            "the first line ends with a comma",
+            "the characters follow one another as in running text",
+        ],
+        "the first line stops in mid-sentence and the second opens no paragraph",
+    )
+    over = [f"; steps over {int(count)} line{'s' if count > 1 else ''}" if count else "" for count in between]
+    return [f"{reason}{step}" for reason, step in zip(why.tolist(), over, strict=True)]

@@ -49,6 +49,7 @@ def add_shapes(lines: pl.DataFrame) -> pl.DataFrame:
         text.str.len_chars().cast(pl.Int32).alias("length"),
         text.str.contains(ENDS_SENTENCE).alias("ends_sentence"),
         text.str.contains(ENDS_CLAUSE).alias("ends_clause"),
+        text.str.contains("[；;]$").alias("ends_semicolon"),
         text.str.contains(BEGINS_INSIDE).alias("begins_inside"),
         text.str.contains(LEAD).alias("is_lead"),
         (text.str.contains(BYLINE) & (text.str.len_chars() <= 48)).alias("is_byline"),
@@ -75,4 +76,6 @@ def add_shapes(lines: pl.DataFrame) -> pl.DataFrame:
             & (pl.col("clause_count") <= 1)
             & ~pl.col("ends_clause")
         ).alias("is_heading_like"),
+        # A page in another language stays alone: most of its letters are not Chinese.
+        (pl.col("han_count").sum().over("page_id") > pl.col("latin_count").sum().over("page_id")).alias("is_chinese"),
     )

@@ -1,0 +1,65 @@
+"""How sure it is that two lines are halves of one paragraph: boosted decision trees over the measures of a pair.
+
+The trees are grown by ``benchmarks/train_repair.py`` and kept as plain arrays, so that a run needs numpy and nothing else.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from transforms.cleaned.pairs import Pairs
+
+Floats = npt.NDArray[np.float32]
+
+# Rows are taken in portions whose nodes stay in the processor's cache.
+PORTION: Final = 1024
+
+
+class PairModel:
+    """Trees as arrays of one row a tree: at a node ``measure <= threshold`` leads to ``left``, else to ``right``."""
+
+    def __init__(self, arrays: dict[str, npt.NDArray[np.generic]]) -> None:
+        """Read the arrays of the bundled file: see `pack_trees` in ``benchmarks/train_repair.py``."""
+        self.names = bytes(arrays["names"]).decode("utf-8").split("\n")
+        self.feature = arrays["feature"].astype(np.intp)
+        self.threshold = arrays["threshold"].astype(np.float32)
+        self.children = np.stack([arrays["right"], arrays["left"]], axis=-1).astype(np.intp)
+        self.value = arrays["value"].astype(np.float32)
+        self.baseline = float(arrays["baseline"])
+        self.depth = int(arrays["depth"])
+
+    def probabilities(self, pairs: Pairs) -> Floats:
+        """Return for each pair the probability that its lines are halves of one paragraph."""
+        if pairs.names != self.names:
+            raise ValueError("the pair model was trained on other measures: run benchmarks/train_repair.py")
+        scores = [
+            self._scores(pairs.measures[start : start + PORTION]) for start in range(0, len(pairs.measures), PORTION)
+        ]
+        raw = np.concatenate(scores) if scores else np.zeros(0, dtype=np.float32)
+        return (1 / (1 + np.exp(-raw))).astype(np.float32)
+
+    def _scores(self, measures: Floats) -> Floats:
+        count, trees, nodes = len(measures), *self.feature.shape
+        flat = np.ascontiguousarray(measures).ravel()
+        row_start = (np.arange(count) * measures.shape[1])[:, None]
+        tree_start = (np.arange(trees) * nodes)[None, :]
+        feature, threshold, children = self.feature.ravel(), self.threshold.ravel(), self.children.ravel()
+        at = np.broadcast_to(tree_start, (count, trees)).copy()
+        for _ in range(self.depth):
+            goes_left = flat[row_start + feature[at]] <= threshold[at]
+            at = children[2 * at + goes_left] + tree_start
+        scores: Floats = self.value.ravel()[at].sum(axis=1) + np.float32(self.baseline)
+        return scores
+
+
+@cache
+def bundled() -> PairModel:
+    """Return the model that comes with the package, read once."""
+    path = resources.files("transforms.cleaned") / "data" / "pairs.npz"
+    with path.open("rb") as file, np.load(file) as arrays:
+        return PairModel({name: arrays[name] for name in arrays.files})

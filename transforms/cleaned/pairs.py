@@ -1,0 +1,242 @@
+"""The pairs of lines that may be halves of one paragraph, and what can be measured on each pair."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import rjieba
+
+from transforms.cleaned.echoes import Add, add_echoes
+from transforms.cleaned.ngrams import END, START, Ngrams
+
+Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+# How many lines on the other half may stand: measured 2026-11 on five real pages and 120 made ones, the farthest was three.
+REACH: Final = 4
+# A cut below this cohesion has no word of the dictionary across it (none in 20,000 pairs), so the segmenter is not asked.
+MIN_COHESION_FOR_WORDS: Final = -1.0
+
+LINE_MEASURES: Final = (
+    "length", "ends_clause", "ends_semicolon", "begins_inside", "is_lead", "ends_byline",
+    "is_list_item", "is_dash_title", "is_heading_like", "has_sentence", "clause_count", "latin_count",
+    "space_count", "open_0", "open_2", "open_3", "is_indented", "blank_lines_before",
+    "room", "ends_sentence",
+)  # fmt: skip
+
+
+class Pairs:
+    """Candidate pairs as two arrays of rows, with a matrix of measures (one row per pair, ``names`` per column)."""
+
+    def __init__(self, first: Rows, second: Rows, names: list[str], measures: Floats) -> None:
+        """Keep the arrays as they are."""
+        self.first, self.second, self.names, self.measures = first, second, names, measures
+
+    def column(self, name: str) -> Floats:
+        """Return the measure ``name`` of every pair."""
+        return self.measures[:, self.names.index(name)]
+
+
+def find_pairs(lines: pl.DataFrame, ngrams: Ngrams) -> Pairs:
+    """Return the candidate pairs of ``lines``, the normalised lines with shapes and widths, pages whole and in order."""
+    pages = lines["page_id"].rle_id().to_numpy()
+    columns = {name: lines[name].to_numpy() for name in lines.columns if name not in ("page_id", "text", "raw_text")}
+    first, second = _candidates(pages, columns)
+    names: list[str] = []
+    values: list[npt.NDArray[Any]] = []
+
+    def add(name: str, value: npt.NDArray[Any]) -> None:
+        names.append(name)
+        values.append(value)
+
+    add("step", second - first)
+    tails = ngrams.encode(lines["text"], 3, side="tail")
+    heads = ngrams.encode(lines["text"], 4, side="head")
+    cohesion = _add_characters(add, ngrams, tails, heads, first, second)
+    best_of_first, best_of_second = _best_rivals(cohesion, first, second, len(pages))
+    add("margin_first", cohesion - best_of_first)
+    add("margin_second", cohesion - best_of_second)
+    for side, rows in (("a", first), ("b", second)):
+        for name in LINE_MEASURES:
+            add(f"{name}_{side}", columns[name][rows])
+    _add_neighbours(add, pages, columns, first, second)
+    _add_page(add, pages, columns, first, second)
+    words = np.zeros(len(first), dtype=np.float32)
+    asked = np.flatnonzero(cohesion >= MIN_COHESION_FOR_WORDS)
+    ends, starts = lines["text"].str.tail(6).to_list(), lines["text"].str.head(6).to_list()
+    words[asked] = [word_across(ends[a], starts[b]) for a, b in zip(first[asked], second[asked], strict=True)]
+    add("word_across", words)
+    add_echoes(add, lines, pages, first, second)
+    return Pairs(first, second, names, np.column_stack(values).astype(np.float32))
+
+
+def word_across(tail: str, head: str) -> int:
+    """Return the length of the word of jieba's dictionary that lies across the cut, or 0."""
+    position = 0
+    for word in rjieba.cut(tail + head, False):
+        if position < len(tail) < position + len(word):
+            return len(word)
+        position += len(word)
+    return 0
+
+
+def _candidates(pages: Rows, columns: dict[str, npt.NDArray[Any]]) -> tuple[Rows, Rows]:
+    chinese = columns["is_chinese"].astype(bool)
+    closed = columns["ends_sentence"].astype(bool)
+    wrapped = columns["is_wrapped"].astype(bool)
+    byline = columns["is_byline"].astype(bool)
+    can_open = chinese & ~byline & (columns["length"] >= 2)
+    inside = columns["begins_inside"].astype(bool)
+    can_follow = chinese & ~byline & (columns["length"] >= 1)
+    full = wrapped & (columns["room"] <= 2)
+    firsts, seconds = [], []
+    for step in range(1, REACH + 1):
+        a = np.arange(len(pages) - step)
+        b = a + step
+        keep = (pages[a] == pages[b]) & can_open[a] & can_follow[b]
+        if step == 1:
+            keep &= ~closed[a] | full[a] | inside[b]
+        else:
+            keep &= ~closed[a] & (~wrapped[a] | (columns["room"][a] <= 2))
+        firsts.append(a[keep])
+        seconds.append(b[keep])
+    first, second = np.concatenate(firsts), np.concatenate(seconds)
+    order = np.lexsort((second, first))
+    return first[order], second[order]
+
+
+def _add_characters(add: Add, ngrams: Ngrams, tails: Rows, heads: Rows, first: Rows, second: Rows) -> Floats:
+    """Add what the n-gram table says of each pair, and return the cohesion across the cut."""
+    start, end = ngrams.id_of(START), ngrams.id_of(END)
+    full_stop, comma = ngrams.id_of("。"), ngrams.id_of(",")
+    # What belongs to one line is looked up once a line.
+    one, two = heads[:, 0], heads[:, 1]
+    alone = ngrams.log_one[one]
+    pair = ngrams.after_one(one, two)
+
+    def beginning(after: int) -> Floats:
+        mark = np.full(len(heads), after)
+        gain: Floats = ngrams.after_one(mark, one) + ngrams.after_two(mark, one, two) - alone - pair
+        return gain
+
+    starts, after_stop, after_comma = beginning(start), beginning(full_stop), beginning(comma)
+    ending = ngrams.after_two(tails[:, 1], tails[:, 2], np.full(len(tails), end))
+    x2, x1 = tails[first, 1], tails[first, 2]
+    y1, y2 = one[second], two[second]
+    next_one = ngrams.after_two(x2, x1, y1) - alone[second]
+    next_two = ngrams.after_two(x1, y1, y2) - pair[second]
+    cohesion: Floats = next_one + next_two
+    add("next_one", next_one)
+    add("next_two", next_two)
+    add("cohesion", cohesion)
+    add("next_pair", ngrams.after_one(x1, y1) - alone[second])
+    add("starts", starts[second])
+    add("after_stop", after_stop[second])
+    add("after_comma", after_comma[second])
+    add("opening", ngrams.opening(heads)[second])
+    add("ending", ending[first])
+    add("head_frequency", alone[second])
+    add("tail_frequency", ngrams.log_one[x1])
+    zero, letter = ngrams.id_of("0"), ngrams.id_of("a")
+    add("digits_meet", (x1 == zero) & (y1 == zero))
+    add("digit_before", x1 == zero)
+    add("digit_after", y1 == zero)
+    add("letters_meet", (x1 == letter) & (y1 == letter))
+    return cohesion
+
+
+def _best_rivals(score: Floats, first: Rows, second: Rows, count: int) -> tuple[Floats, Floats]:
+    """Return for each pair the best score of another pair with the same first line, and with the same second line."""
+    return _best_other(score, first, count), _best_other(score, second, count)
+
+
+def _best_other(score: Floats, group: Rows, count: int) -> Floats:
+    lowest = np.float32(-20.0)
+    best = np.full(count, lowest, dtype=np.float32)
+    np.maximum.at(best, group, score)
+    is_best = score == best[group]
+    # Of two equal bests each is the other's rival.
+    ties = np.bincount(group, weights=is_best, minlength=count)
+    runner_up = np.full(count, lowest, dtype=np.float32)
+    np.maximum.at(runner_up, group[~is_best], score[~is_best])
+    return np.where(is_best & (ties[group] < 2), runner_up[group], best[group])
+
+
+def _add_neighbours(add: Add, pages: Rows, columns: dict[str, npt.NDArray[Any]], first: Rows, second: Rows) -> None:
+    """Add what stands between the two lines, before the first and after the second."""
+    count = len(columns["length"])
+    is_heading = columns["is_heading_like"].astype(bool) | columns["is_byline"].astype(bool)
+    heading = np.concatenate([[0], np.cumsum(is_heading)])
+    blank = np.concatenate([[0], np.cumsum(columns["blank_lines_before"].astype(np.int64))])
+    between = second - first - 1
+    headings_between = heading[second] - heading[first + 1]
+    add("headings_between", headings_between)
+    add("bodies_between", between - headings_between)
+    add("blanks_between", blank[second + 1] - blank[first + 1])
+    length = columns["length"].astype(np.int64)
+    add("length_ratio", np.log((length[first] + 1) / (length[second] + 1)))
+    before, after = np.maximum(first - 1, 0), np.minimum(second + 1, count - 1)
+    has_before, has_after = pages[before] == pages[first], pages[after] == pages[second]
+    add("length_before", length[before] * has_before)
+    add("length_after", length[after] * has_after)
+    add("closed_before", columns["ends_sentence"][before] & has_before)
+    add("opens_before", columns["open_0"][before] * has_before)
+    add("semicolon_before", columns["ends_semicolon"][before] & has_before)
+    following = first + 1
+    add("length_next", length[following])
+    add("lead_next", columns["is_lead"][following])
+    add("lines_before", _lines_since_break(pages, columns)[first])
+    run = _equal_run(pages, length)
+    add("run_first", run[first])
+    add("run_second", run[second])
+
+
+def _lines_since_break(pages: Rows, columns: dict[str, npt.NDArray[Any]]) -> Rows:
+    """Return for each line how many lines of its page stand before it since one that surely ends a paragraph, or is none."""
+    ends = (columns["ends_sentence"].astype(bool) & (columns["room"] > 2)) | columns["is_byline"].astype(bool)
+    ends |= np.diff(pages, append=-1) != 0
+    rows = np.arange(len(ends))
+    last = np.maximum.accumulate(np.where(ends, rows, -1))
+    since: Rows = np.minimum(rows - np.concatenate([[-1], last[:-1]]) - 1, 20)
+    return since
+
+
+def _equal_run(pages: Rows, length: Rows) -> Rows:
+    """Return for each line how many lines in a row, it included, are short and within one character of their neighbour."""
+    tied = (np.abs(np.diff(length)) <= 1) & (length[1:] <= 17) & (length[:-1] <= 17) & (np.diff(pages) == 0)
+    group = np.concatenate([[0], np.cumsum(~tied)])
+    run: Rows = np.bincount(group)[group]
+    return run
+
+
+def _add_page(add: Add, pages: Rows, columns: dict[str, npt.NDArray[Any]], first: Rows, second: Rows) -> None:
+    """Add the habits of the page: its width, how often its lines end a sentence, where its blank lines stand."""
+    page = pages[first]
+    counts = np.bincount(pages)
+    share = columns["wrapped_share"].astype(np.float64)
+    width = columns["page_width"].astype(np.int64)
+    length = columns["length"].astype(np.int64)
+    add("wrapped_share", share[first])
+    add("page_width", width[first])
+    add("fill_a", length[first] - width[first])
+    add("fill_b", length[second] - width[second])
+    closed = columns["ends_sentence"].astype(np.float64)
+    add("closed_share", (np.bincount(pages, weights=closed) / counts)[page])
+    # Whether the page has lost final punctuation shows on its long lines; a cut line is one of them, hence without itself.
+    prose = (length >= 40) & columns["has_sentence"].astype(bool)
+    whole = prose & (columns["ends_sentence"].astype(bool) | columns["ends_byline"].astype(bool))
+    others = np.bincount(pages, weights=prose)[page] - prose[first]
+    add("prose_lines", others)
+    add("prose_closed_share", np.bincount(pages, weights=whole)[page] / np.maximum(others, 1))
+    blank_after = np.concatenate([(columns["blank_lines_before"][1:] > 0) & (np.diff(pages) == 0), [False]]).astype(
+        np.float64
+    )
+    for name, mask in (("closed", closed), ("open", 1 - closed)):
+        seen = np.bincount(pages, weights=mask)
+        add(f"blank_after_{name}", (np.bincount(pages, weights=mask * blank_after) / np.maximum(seen, 1))[page])
+    indented = columns["is_indented"].astype(np.float64)
+    add("indented_share", (np.bincount(pages, weights=indented) / counts)[page])

@@ -1,0 +1,67 @@
+"""Which paragraphs stop in mid-sentence while their rest is nowhere on the page."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from transforms.cleaned.ngrams import END, Ngrams
+from transforms.cleaned.shapes import ENDS_CLAUSE, ENDS_SENTENCE, INLINE_BYLINE_END
+
+MIN_LENGTH: Final = 12
+# The last characters by which the rest of a paragraph is looked for elsewhere on the page.
+KEY: Final = 10
+# log P(a sentence or paragraph ends after the last two characters). See `mark_truncated` for what was measured.
+LIKELY_END: Final = -2.3
+
+
+def mark_truncated(paragraphs: pl.DataFrame, ngrams: Ngrams) -> pl.DataFrame:
+    """Return ``paragraphs`` (schema ``PARAGRAPHS``, roles filled) with ``is_truncated``.
+
+    A body paragraph is truncated if it ends without a sign of an end, its last characters do not stand elsewhere on the
+    page with more text behind them, and it does not merely lack its full stop: after the last two characters a sentence
+    seldom ends, or a comma, an open bracket or an open quotation shows that it has not.
+    """
+    text = pl.col("text")
+    ends = ngrams.encode(paragraphs["text"], 2, side="tail")
+    stop = np.full(len(ends), ngrams.id_of("。"))
+    end = np.full(len(ends), ngrams.id_of(END))
+    likely = np.logaddexp(ngrams.after_two(ends[:, 0], ends[:, 1], stop), ngrams.after_two(ends[:, 0], ends[:, 1], end))
+    opened = sum(
+        (text.str.count_matches(f"[{left}]").cast(pl.Int32) - text.str.count_matches(f"[{right}]").cast(pl.Int32) > 0)
+        for left, right in (("“", "”"), ("(（", ")）"), ("《", "》"))
+    )
+    marked = paragraphs.with_columns(pl.Series("likely_end", likely)).with_columns(
+        (
+            (pl.col("role") == "body")
+            & (text.str.len_chars() >= MIN_LENGTH)
+            & ~text.str.contains(ENDS_SENTENCE)
+            & ~text.str.contains(INLINE_BYLINE_END)
+            & ~text.str.contains(r"[摄电;；：:]$")
+            & ((pl.col("likely_end") < LIKELY_END) | text.str.contains(ENDS_CLAUSE) | (opened > 0))
+            & text.str.contains("[\u4e00-\u9fff]")
+        ).alias("is_open")
+    )
+    suspects = marked.with_row_index("row").filter("is_open").select("row", "page_id", "text")
+    pages = dict(
+        paragraphs.filter(pl.col("page_id").is_in(suspects["page_id"].unique()))
+        .group_by("page_id", maintain_order=True)
+        .agg(text.str.join("\n"))
+        .rows()
+    )
+    rows = [row for row, page_id, shown in suspects.iter_rows() if not _goes_on_elsewhere(pages[page_id], shown)]
+    truncated = np.zeros(paragraphs.height, dtype=bool)
+    truncated[rows] = True
+    return marked.with_columns(pl.Series("is_truncated", truncated)).drop("likely_end", "is_open")
+
+
+def _goes_on_elsewhere(page: str, text: str) -> bool:
+    key = text[-KEY:]
+    at = page.find(key)
+    while at >= 0:
+        if page[at + len(key) : at + len(key) + 1] not in ("", "\n"):
+            return True
+        at = page.find(key, at + 1)
+    return False
