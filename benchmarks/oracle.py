@@ -6,6 +6,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -21,8 +22,8 @@ class Page:
     name: str
     paragraphs: pl.DataFrame
     labels: list[tuple[int | None, str]]
-    gold: dict[str, object] | None = None
-    lines: list[list[int]] | None = None  # gold's line numbers of each paragraph
+    gold: dict[str, Any]
+    lines: list[list[int]]  # gold's line numbers of each paragraph
 
 
 def number_of(name: str) -> int:
@@ -67,7 +68,7 @@ def _read(path: Path, pages: Path, *, with_copies: bool) -> Page:
     return Page(name, conform(pl.DataFrame(rows, infer_schema_length=None), PARAGRAPHS), labels, gold, lines)
 
 
-def _label(gold: dict[str, list], copy_of: dict[int, int], line: int) -> tuple[int | None, str]:  # type: ignore[type-arg]
+def _label(gold: dict[str, Any], copy_of: dict[int, int], line: int) -> tuple[int | None, str]:
     """Return article and part of ``line``; a copy is an article of its own kind beside the one it copies."""
     original = copy_of.get(line, line)
     if line in gold["columns"]:

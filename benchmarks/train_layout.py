@@ -68,7 +68,7 @@ def made_page(maker: Maker, name: str) -> Page:
         for number, (text, gap) in enumerate(zip(made.texts, made.gaps, strict=True), 1)
     ]
     labels = [(article, part) for article, part in zip(made.articles, made.parts, strict=True)]
-    return Page(name, conform(pl.DataFrame(rows, infer_schema_length=None), PARAGRAPHS), labels)
+    return Page(name, conform(pl.DataFrame(rows, infer_schema_length=None), PARAGRAPHS), labels, {}, [])
 
 
 def true_states(

@@ -5,14 +5,17 @@ The cleaned stage takes its roles from here, the deduplicated stage its units of
 
 from transforms.articles.affinity import headline_affinities, headline_affinity
 from transforms.articles.bylines import find_bylines
+from transforms.articles.continuation import CONTINUATIONS, link_continuations
 from transforms.articles.roles import assign_roles
 from transforms.articles.segment import Segmented, segment
 
 __all__ = [
+    "CONTINUATIONS",
     "Segmented",
     "assign_roles",
     "find_bylines",
     "headline_affinities",
     "headline_affinity",
+    "link_continuations",
     "segment",
 ]

@@ -15,7 +15,7 @@ CLOSER: Final = "”’」』》〉)）】\\]\"'"
 
 # Who is named in a byline. The longest spelling first: 特约通讯员 must not be read as an outlet called 特约.
 POST: Final = (
-    "特约通讯员|特约记者|见习记者|实习记者|首席记者|全媒体记者|融媒体记者|新闻记者|摄影记者|文字记者|记者|通讯员|报道员|"
+    "特约通讯员|特约记者|见习记者|实习记者|首席记者|全媒体记者|融媒体记者|摄影记者|文字记者|记者|通讯员|报道员|"
     "实习生|特约撰稿人|撰稿人|特约评论员|评论员|摄影师"
 )
 # Two to four characters, or two characters set apart by a blank (王　燕); foreign names with a middle dot.
@@ -78,8 +78,6 @@ FURNITURE: Final = (
     rf"|[0-9０-９]{{4}}年[0-9０-９]{{1,2}}月[0-9０-９]{{1,2}}日{SPACE}*(?:星期|周|农历|第|$)"
     rf"|星期[一二三四五六日天]{SPACE}*$|[-—·•]{SPACE}*[0-9０-９]{{1,4}}{SPACE}*[-—·•]$|[0-9０-９]{{1,4}}$|[A-Z][0-9]{{1,2}}$)"
 )
-_PAGE: Final = "[0-9０-９A-Z一二三四五六七八九十]{1,4}"
-TURNS: Final = rf"[（(]?\s*(?:下转|上接|转|接)\s*第?\s*({_PAGE})\s*版[^。)）]{{0,20}}?\s*[)）]?"
 # 本报讯(记者 … 通讯员 …), 本报某地6月1日电 记者…报道: what is signed in a dateline.
 DATELINE_SIGNED: Final = (
     rf"^[^。]{{0,30}}?[（(【]?\s*({BYLINE}|{_OUTLET}(?:{POST})\s*{NAMES})\s*(?:[)）】\]]|报道|[:：])"

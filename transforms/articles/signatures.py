@@ -40,7 +40,11 @@ SURNAMES: Final = (
 
 def _divide(run: str) -> tuple[str, str] | None:
     """Return two names printed as one run of five or six characters, None if no place to part them is plain."""
-    cuts = [cut for cut in (3, 2) if 2 <= len(run) - cut <= 3 and run[0] in SURNAMES and run[cut] in SURNAMES]
+    cuts = [
+        cut
+        for cut in (3, 2)
+        if 2 <= len(run) - cut <= 3 and run[cut] in SURNAMES and (len(run) == 6 or run[0] in SURNAMES)
+    ]
     return (run[: cuts[0]], run[cuts[0] :]) if cuts else None
 
 
