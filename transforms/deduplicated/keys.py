@@ -65,25 +65,24 @@ def mix(values: Hashes) -> Hashes:
     return mixed
 
 
-def hash_grams(keys: pl.Series, *, gram: int = GRAM) -> Grams:
-    """Return the hashed grams of ``gram`` characters of each of ``keys``, repeats inside a key counted once.
+def hash_grams(keys: pl.Series, *, modulus: int = 1) -> Grams:
+    """Return the hashed grams of each of ``keys``, repeats inside a key counted once.
 
-    A key shorter than ``gram`` has none.
+    Only the hashes that ``modulus`` divides are returned. A key shorter than a gram has none.
     """
     lengths = keys.str.len_chars().to_numpy().astype(np.int64)
     codes = np.frombuffer("".join(keys).encode("utf-32-le"), dtype=np.uint32)
-    if len(codes) < gram:
+    if len(codes) < GRAM:
         return Grams(np.empty(0, np.uint64), np.empty(0, np.int64))
-    ends = np.cumsum(lengths)
-    owners = np.repeat(np.arange(len(lengths)), lengths)
-    starts_count = len(codes) - gram + 1
+    starts_count = len(codes) - GRAM + 1
     hashes = codes[:starts_count].astype(np.uint64)
-    for offset in range(1, gram):
-        hashes = hashes * _MULTIPLIER + codes[offset : offset + starts_count]
-    inside = np.arange(starts_count) + gram <= ends[owners[:starts_count]]
-    hashes, owners = mix(hashes[inside]), owners[:starts_count][inside]
-    order = np.lexsort((hashes, owners))
-    hashes, owners = hashes[order], owners[order]
-    first = np.ones(len(hashes), dtype=bool)
-    first[1:] = (hashes[1:] != hashes[:-1]) | (owners[1:] != owners[:-1])
-    return Grams(hashes[first], owners[first])
+    for offset in range(1, GRAM):
+        hashes *= _MULTIPLIER
+        hashes += codes[offset : offset + starts_count]
+    hashes = mix(hashes)
+    places = np.flatnonzero(hashes % np.uint64(modulus) == 0) if modulus > 1 else np.arange(starts_count)
+    ends = np.cumsum(lengths)
+    owners = np.searchsorted(ends, places, side="right")
+    inside = places + GRAM <= ends[owners]
+    frame = pl.DataFrame({"hash": hashes[places[inside]], "owner": owners[inside]}).unique().sort("owner", "hash")
+    return Grams(frame["hash"].to_numpy(), frame["owner"].to_numpy().astype(np.int64))
