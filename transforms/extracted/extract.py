@@ -14,9 +14,10 @@ from transforms.extracted.keywords import find_keywords
 from transforms.extracted.organizations import find_organizations
 from transforms.extracted.people import find_people
 from transforms.extracted.places import find_places
+from transforms.extracted.projects import find_projects
 from transforms.extracted.tagger import tag_names
 from transforms.extracted.terms import count_terms
-from transforms.frames import ARTICLE_TEXTS, ARTICLES, FACTS, conform, empty
+from transforms.frames import ARTICLE_TEXTS, ARTICLES, FACTS, conform
 from transforms.words import cut_column
 
 
@@ -63,8 +64,12 @@ def extract(pages: pl.DataFrame, paragraphs: pl.DataFrame) -> Extracted:
     texts = article_texts(pages, paragraphs, with_page)
     words = cut_column(texts["text"])  # cut once for the names, the keywords and the search terms
     names = tag_names(texts["text"], words=words)
-    facts = {name: empty(schema) for name, schema in FACTS.items()} | {
-        "amounts": find_amounts(texts),
+    amounts = find_amounts(texts)
+    projects, project_groups = find_projects(texts, amounts, names=names)
+    facts = {
+        "amounts": amounts,
+        "projects": projects,
+        "project_groups": project_groups,
         "people": find_people(texts, names=names),
         "organizations": find_organizations(texts, names=names),
         "places": find_places(texts, names=names),
@@ -75,7 +80,7 @@ def extract(pages: pl.DataFrame, paragraphs: pl.DataFrame) -> Extracted:
         articles,
         segmented.article_paragraphs,
         find_bylines(texts),
-        facts,
+        {name: facts[name] for name in FACTS},
         find_keywords(texts, words=words),
         count_terms(texts, words=words),
     )
