@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ import polars as pl
 
 CodePoints = npt.NDArray[np.uint32]
 Offsets = npt.NDArray[np.int64]
+T = TypeVar("T", bound=np.generic)
 
 
 def code_points(texts: pl.Series) -> tuple[CodePoints, Offsets]:
@@ -25,23 +27,36 @@ def code_points(texts: pl.Series) -> tuple[CodePoints, Offsets]:
 @cache
 def _visible_table() -> npt.NDArray[np.bool_]:
     """Tell for every code point below U+10000 whether it leaves ink: no space, control, format or surrogate character."""
-    hidden = {"Cc", "Cf", "Cs", "Cn", "Zs", "Zl", "Zp"}
+    hidden = {"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"}
     return np.array([unicodedata.category(chr(point)) not in hidden for point in range(0x10000)])
 
 
+def look_up(table: npt.NDArray[T], points: CodePoints) -> npt.NDArray[T]:
+    """Return the entry of ``table`` (one for each code point of the basic plane) for each of ``points``.
+
+    Characters beyond the basic plane, which are rare ideographs and pictures, have the entry of U+4E00.
+    """
+    if len(points) and points.max() >= len(table):
+        points = np.where(points < len(table), points, 0x4E00)
+    return np.asarray(table[points])
+
+
 def is_visible(points: CodePoints) -> npt.NDArray[np.bool_]:
-    """Tell of each character whether it leaves ink; all beyond the basic plane do."""
-    table = _visible_table()
-    return np.asarray((points >= len(table)) | table[np.minimum(points, len(table) - 1)], dtype=np.bool_)
+    """Tell of each character whether it leaves ink."""
+    return look_up(_visible_table(), points)
 
 
 def ranges(starts: Offsets, lengths: Offsets) -> Offsets:
     """Return all integers of the half-open ranges that begin at ``starts``, range after range.
 
-    >>> ranges(np.array([5, 0]), np.array([2, 3])).tolist()
+    >>> ranges(np.array([5, 0, 9]), np.array([2, 3, 0])).tolist()
     [5, 6, 0, 1, 2]
     """
-    total = int(lengths.sum())
-    before = np.cumsum(lengths) - lengths
-    found: Offsets = np.arange(total, dtype=np.int64) + np.repeat(starts - before, lengths)
+    starts, lengths = starts[lengths > 0], lengths[lengths > 0]
+    steps: Offsets = np.ones(int(lengths.sum()), dtype=np.int64)
+    if len(starts):
+        first = np.cumsum(lengths) - lengths
+        steps[first[0]] = starts[0]
+        steps[first[1:]] = starts[1:] - (starts[:-1] + lengths[:-1] - 1)
+    found: Offsets = np.cumsum(steps, out=steps)
     return found

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from expectations.blocks import broken_splits
+from expectations.breaks import broken_splits, describe, hard_wrapped, open_ends, unbalanced, unrepaired
 from expectations.conservation import character_ledger, line_ledger
 from expectations.measures import (
     Measured,
@@ -19,6 +19,7 @@ from expectations.measures import (
 )
 from expectations.settings import DEFAULTS, Settings
 from transforms.frames import PAGES, PARAGRAPH_LINES, PARAGRAPHS, REPAIRS, Schema
+from transforms.raw.lines import split_lines
 
 SCHEMAS: Final[dict[str, Schema]] = {
     "pages": PAGES,
@@ -61,21 +62,27 @@ def measure_cleaned(
         (pl.col("role") == "body").sum().cast(pl.Int64).alias("bodies"),
         pl.col("is_truncated").sum().cast(pl.Int64).alias("truncations"),
     )
-    blocks = paragraphs.select("page_id", pl.col("paragraph_no").alias("block_no"), "text", "role", "is_truncated")
+    blocks = paragraphs.select(
+        "page_id", pl.col("paragraph_no").alias("block_no"), "text", "role", "is_truncated"
+    ).sort("page_id", "block_no", maintain_order=True)
+    described = describe(blocks)
+    wrapped = hard_wrapped(described, settings=settings)
+    unwrapped = described.join(wrapped, on="page_id", how="anti")  # of those every line is broken
+    broken = broken_splits(unwrapped, settings=settings)
+    lines = split_lines(pages)
     violations = [
-        *line_ledger(pages, paragraphs),
-        *character_ledger(pages, paragraphs, paragraph_lines),
+        *line_ledger(lines, paragraphs),
+        *character_ledger(pages, lines, paragraphs, paragraph_lines),
         *(repeated_keys(given[name], KEYS[name]) for name in ("paragraphs", "paragraph_lines", "repairs")),
         violation_rows(
             paragraph_lines.join(paragraphs, on=["page_id", "paragraph_no"], how="anti"),
             "orphan_rows",
             paragraph="paragraph_no",
         ),
-        violation_rows(
-            broken_splits(blocks.sort("page_id", "block_no", maintain_order=True)),
-            "broken_line_splits",
-            paragraph="block_no",
-            value="evidence",
-        ),
+        violation_rows(unrepaired(described, broken, settings=settings), "unrepaired", value="count"),
+        violation_rows(wrapped, "hard_wrapped", value="share"),
+        violation_rows(broken, "broken_line_splits", paragraph="block_no", value="evidence"),
+        violation_rows(open_ends(unwrapped), "open_ends", paragraph="block_no"),
+        violation_rows(unbalanced(blocks), "unbalanced_marks", paragraph="block_no"),
     ]
     return assemble("cleaned", pages["page_id"], [counts], violations, frames, settings=settings)

@@ -9,13 +9,12 @@ import polars as pl
 
 from expectations.characters import CodePoints, Offsets, code_points, is_visible, ranges
 from expectations.measures import VIOLATIONS, violation_rows
-from transforms.raw.lines import split_lines
 
 
-def line_ledger(pages: pl.DataFrame, paragraphs: pl.DataFrame) -> list[pl.DataFrame]:
-    """Return the violations of "every line with a visible character is in exactly one paragraph"."""
-    lines = split_lines(pages).select(
-        "page_id", "line_number", pl.col("raw_text").str.contains(r"[^\p{C}\p{Z}\t]").alias("is_visible")
+def line_ledger(lines: pl.DataFrame, paragraphs: pl.DataFrame) -> list[pl.DataFrame]:
+    """Return the violations of "every line with a visible character is in exactly one paragraph" (schema ``LINES``)."""
+    lines = lines.select(
+        "page_id", "line_number", pl.col("raw_text").str.contains(r"[^\p{Cc}\p{Cf}\p{Z}]").alias("is_visible")
     )
     named = (
         paragraphs.select("page_id", "paragraph_no", pl.col("line_numbers").alias("line_number"))
@@ -33,7 +32,7 @@ def line_ledger(pages: pl.DataFrame, paragraphs: pl.DataFrame) -> list[pl.DataFr
 
 
 def character_ledger(
-    pages: pl.DataFrame, paragraphs: pl.DataFrame, paragraph_lines: pl.DataFrame
+    pages: pl.DataFrame, lines: pl.DataFrame, paragraphs: pl.DataFrame, paragraph_lines: pl.DataFrame
 ) -> list[pl.DataFrame]:
     """Return the violations of "every visible character of a page is in one place of one paragraph, unchanged".
 
@@ -61,11 +60,14 @@ def character_ledger(
     own_cover = _coverage(own_start, own_end, len(own))
     visible = is_visible(raw)
     same_length = (raw_end - raw_start) == (own_end - own_start)
-    left = raw[ranges(raw_start[same_length], (raw_end - raw_start)[same_length])]
-    right = own[ranges(own_start[same_length], (own_end - own_start)[same_length])]
+    lengths = (raw_end - raw_start)[same_length]
+    left = raw[ranges(raw_start[same_length], lengths)]
+    right = own[ranges(own_start[same_length], lengths)]
     changed = left != right
-    piece_of = np.repeat(np.flatnonzero(same_length), (raw_end - raw_start)[same_length])[changed]
+    piece_of = np.flatnonzero(same_length)[np.searchsorted(np.cumsum(lengths), np.flatnonzero(changed), side="right")]
     return [
+        _outside(pieces, lines, paragraphs),
+        _rewritten(pieces.filter(pl.Series(~same_length)), pages, paragraphs),
         _per_page(pages, raw_starts, np.flatnonzero(visible & (raw_cover == 0)), "chars_lost"),
         _per_page(pages, raw_starts, np.flatnonzero(visible & (raw_cover > 1)), "chars_twice"),
         _changed(pieces, piece_of, left[changed], right[changed]),
@@ -122,3 +124,47 @@ def _same_but_for_width(left: int, right: int) -> bool:
         return "".join(unicodedata.normalize("NFKC", chr(point)).split())
 
     return form(left) == form(right)
+
+
+def _outside(pieces: pl.DataFrame, lines: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.DataFrame:
+    """Return the pieces whose spans do not lie inside their line of the page and inside their paragraph."""
+    lines = lines.select(
+        "page_id", "line_number", pl.col("raw_char_start").alias("line_start"), pl.col("raw_char_end").alias("line_end")
+    )
+    ends = paragraphs.select("page_id", "paragraph_no", pl.col("text").str.len_chars().alias("text_end"))
+    start, end, raw_start, raw_end = (
+        pl.col(name) for name in ("char_start", "char_end", "raw_char_start", "raw_char_end")
+    )
+    is_inside = (
+        (start >= 0)
+        & (end >= start)
+        & (end <= pl.col("text_end"))
+        & (raw_start >= pl.col("line_start"))
+        & (raw_end >= raw_start)
+        & (raw_end <= pl.col("line_end"))
+    )
+    placed = pieces.join(lines, on=["page_id", "line_number"], how="left").join(
+        ends.unique(["page_id", "paragraph_no"]), on=["page_id", "paragraph_no"], how="left"
+    )
+    wrong = placed.filter(~is_inside.fill_null(False))
+    return violation_rows(wrong, "spans_outside", paragraph="paragraph_no", line="line_number", value="char_start")
+
+
+def _rewritten(pieces: pl.DataFrame, pages: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.DataFrame:
+    """Return those of ``pieces``, all of two lengths, whose two texts are not forms of each other."""
+
+    def form(text: str, start: str, end: str) -> pl.Expr:
+        length = (pl.col(end) - pl.col(start)).clip(0)
+        inside = pl.col(text).str.slice(pl.col(start), length)
+        return inside.str.normalize("NFKC").str.replace_all(r"[\p{Z}\p{Cc}\p{Cf}]+", "")
+
+    texts = paragraphs.select("page_id", "paragraph_no", "text").unique(["page_id", "paragraph_no"])
+    differ = (
+        pieces.join(pages.select("page_id", pl.col("text").alias("page_text")), on="page_id")
+        .join(texts, on=["page_id", "paragraph_no"])
+        .filter(form("page_text", "raw_char_start", "raw_char_end") != form("text", "char_start", "char_end"))
+    )
+    length = (pl.col("char_end") - pl.col("char_start")).alias("count")
+    return violation_rows(
+        differ.with_columns(length), "chars_changed", paragraph="paragraph_no", line="line_number", value="count"
+    )

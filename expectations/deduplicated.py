@@ -6,7 +6,6 @@ from typing import Final
 
 import polars as pl
 
-from expectations.blocks import duplicated_blocks
 from expectations.measures import (
     Measured,
     assemble,
@@ -16,6 +15,7 @@ from expectations.measures import (
     unmeasured,
     violation_rows,
 )
+from expectations.repeats import mostly_copies, repeats
 from expectations.settings import DEFAULTS, Settings
 from transforms.frames import DUPLICATES, PARAGRAPHS, Schema
 
@@ -58,6 +58,7 @@ def measure_deduplicated(
         kept.join(paragraphs, on=PARAGRAPH, how="anti").select(PARAGRAPH),
     ]
     blocks = kept.select("page_id", pl.col("paragraph_no").alias("block_no"), pl.col("text").fill_null(""))
+    copies, loops = repeats(blocks, settings=settings)
     violations = [
         violation_rows(neither, "paragraphs_lost", paragraph="paragraph_no"),
         violation_rows(both, "repeated_keys", paragraph="paragraph_no"),
@@ -65,8 +66,8 @@ def measure_deduplicated(
         violation_rows(gone, "kept_counterpart_removed", paragraph="paragraph_no"),
         *(violation_rows(frame, "orphan_rows", paragraph="paragraph_no") for frame in orphans),
         *(repeated_keys(frame, PARAGRAPH) for frame in (kept, duplicates)),
-        violation_rows(
-            duplicated_blocks(blocks, settings=settings), "duplicated_blocks", paragraph="block_no", value="share"
-        ),
+        violation_rows(copies, "duplicated_blocks", paragraph="block_no", value="similarity"),
+        violation_rows(mostly_copies(blocks, copies, settings=settings), "mostly_copies", value="share"),
+        violation_rows(loops, "looping_blocks", paragraph="block_no", value="chars"),
     ]
     return assemble("deduplicated", paragraphs["page_id"], [counts, removed], violations, frames, settings=settings)

@@ -7,7 +7,6 @@ from typing import Final
 
 import polars as pl
 
-from expectations.blocks import normal_key
 from expectations.measures import (
     Measured,
     assemble,
@@ -17,6 +16,7 @@ from expectations.measures import (
     unmeasured,
     violation_rows,
 )
+from expectations.repeats import normal_key
 from expectations.settings import DEFAULTS, Settings
 from transforms.frames import (
     ARTICLE_PARAGRAPHS,

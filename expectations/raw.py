@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from expectations.blocks import broken_splits, duplicated_blocks
+from expectations.breaks import broken_splits, describe, hard_wrapped
+from expectations.legibility import MARKS, page_legibility
 from expectations.measures import Measured, assemble, frame_measures, lacks_columns, unmeasured, violation_rows
+from expectations.repeats import repeats
 from expectations.settings import DEFAULTS, Settings
 from transforms.frames import PAGES
 from transforms.raw.lines import split_lines
@@ -28,10 +30,44 @@ def measure_raw(pages: pl.DataFrame, *, settings: Settings = DEFAULTS) -> Measur
         pl.len().cast(pl.Int64).alias("blocks"), pl.col("text").str.len_chars().sum().cast(pl.Int64).alias("chars")
     )
     blank = pages.join(blocks, on="page_id", how="anti")
-    copies = duplicated_blocks(blocks, settings=settings)
+    described = describe(blocks)
+    wrapped = hard_wrapped(described, settings=settings)
+    unwrapped = described.join(wrapped, on="page_id", how="anti")  # of those every line is broken
+    copies, loops = repeats(blocks, settings=settings)
+    legibility = page_legibility(pages)
+    marks = blocks.filter(pl.col("text").str.contains(MARKS))
+    strange = (pl.col("han_share") < settings.min_han_share) & (
+        pl.col("visible_chars") >= settings.min_chars_for_shares
+    )
     violations = [
         violation_rows(blank, "no_text"),
-        violation_rows(broken_splits(blocks), "broken_line_splits", line="block_no", value="evidence"),
-        violation_rows(copies, "duplicated_blocks", line="block_no", value="share"),
+        violation_rows(legibility.filter("is_refusal"), "refusal_page", value="visible_chars"),
+        violation_rows(
+            legibility.filter(pl.col("garbled_share") >= settings.garbled_share), "mojibake_page", value="garbled_share"
+        ),
+        violation_rows(flooded(blocks, loops, settings=settings), "flooded_page", value="share"),
+        violation_rows(legibility.filter(strange), "foreign_page", value="han_share"),
+        violation_rows(legibility.filter(pl.col("control_chars") > 0), "control_characters", value="control_chars"),
+        violation_rows(marks, "mojibake_marks", line="block_no"),
+        violation_rows(wrapped, "hard_wrapped", value="share"),
+        violation_rows(
+            broken_splits(unwrapped, settings=settings), "broken_line_splits", line="block_no", value="evidence"
+        ),
+        violation_rows(copies, "duplicated_blocks", line="block_no", value="similarity"),
+        violation_rows(loops, "looping_blocks", line="block_no", value="chars"),
     ]
-    return assemble("raw", pages["page_id"], [counts], violations, frames, settings=settings)
+    metrics = [counts, legibility.drop("is_refusal")]
+    return assemble("raw", pages["page_id"], metrics, violations, frames, settings=settings)
+
+
+def flooded(blocks: pl.DataFrame, loops: pl.DataFrame, *, settings: Settings) -> pl.DataFrame:
+    """Return the pages of which most characters are in blocks that loop: ``page_id``, ``share``."""
+    chars = pl.col("text").str.len_chars()
+    looping = blocks.join(loops, on=["page_id", "block_no"], how="semi")
+    return (
+        looping.group_by("page_id")
+        .agg(chars.sum().alias("looping"))
+        .join(blocks.group_by("page_id").agg(chars.sum().alias("all")), on="page_id")
+        .select("page_id", (pl.col("looping") / pl.col("all")).alias("share"))
+        .filter(pl.col("share") >= settings.flooded_share)
+    )

@@ -26,8 +26,16 @@ class Rule(NamedTuple):
 PAGE_RULES: Final[dict[Stage, tuple[Rule, ...]]] = {
     "raw": (
         Rule("no_text", "critical", "the page has visible characters"),
+        Rule("refusal_page", "critical", "the page is no model's excuse for not reading it"),
+        Rule("mojibake_page", "critical", "the page was read in the encoding it was written in"),
+        Rule("flooded_page", "critical", "most of the page is not one phrase over and over"),
+        Rule("mojibake_marks", "warning", "no line holds what a wrong encoding leaves behind"),
+        Rule("looping_blocks", "warning", "no line says the same phrase over and over"),
+        Rule("hard_wrapped", "warning", "the lines are paragraphs and not the lines of a printed column"),
         Rule("broken_line_splits", "warning", "no line stops inside a sentence that another line goes on with"),
         Rule("duplicated_blocks", "warning", "no line of thirty characters or more stands twice"),
+        Rule("control_characters", "info", "the page has no control characters"),
+        Rule("foreign_page", "info", "the page is in Chinese"),
     ),
     "cleaned": (
         Rule("lines_lost", "critical", "every line with a visible character is in a paragraph"),
@@ -36,10 +44,15 @@ PAGE_RULES: Final[dict[Stage, tuple[Rule, ...]]] = {
         Rule("chars_lost", "critical", "every visible character of the page is in a paragraph"),
         Rule("chars_twice", "critical", "no visible character of the page is in two paragraphs"),
         Rule("chars_changed", "critical", "a run of characters is the same on the page and in the paragraph"),
+        Rule("spans_outside", "critical", "every piece lies inside its line and inside its paragraph"),
         Rule("chars_from_nowhere", "critical", "every character of a paragraph has its place on the page"),
         Rule("repeated_keys", "critical", "no key stands twice"),
         Rule("orphan_rows", "critical", "every row belongs to a paragraph or a line that exists"),
+        Rule("unrepaired", "critical", "the page's paragraphs are whole for the most part"),
+        Rule("hard_wrapped", "critical", "the paragraphs are not the lines of a printed column"),
         Rule("broken_line_splits", "warning", "no paragraph stops inside a sentence that another goes on with"),
+        Rule("open_ends", "warning", "no body paragraph stops without an end and without being called truncated"),
+        Rule("unbalanced_marks", "info", "brackets and quotation marks that open in a paragraph close in it"),
     ),
     "deduplicated": (
         Rule("repeated_keys", "critical", "no key stands twice"),
@@ -47,6 +60,8 @@ PAGE_RULES: Final[dict[Stage, tuple[Rule, ...]]] = {
         Rule("kept_counterpart_missing", "critical", "the paragraph that was kept instead of a copy exists"),
         Rule("kept_counterpart_removed", "critical", "the paragraph that was kept instead of a copy was not removed"),
         Rule("paragraphs_lost", "critical", "every paragraph is either kept or named as a copy"),
+        Rule("mostly_copies", "critical", "most of what the kept paragraphs say is said once"),
+        Rule("looping_blocks", "critical", "no kept paragraph says the same phrase over and over"),
         Rule("duplicated_blocks", "warning", "no kept paragraph of thirty characters or more stands twice"),
     ),
     "extracted": (
