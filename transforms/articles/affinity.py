@@ -39,4 +39,8 @@ def headline_affinities(headlines: pl.Series, bodies: pl.Series) -> pl.Series:
         If the two series differ in length: a programmer's error.
     """
     pairs = zip(headlines.to_list(), bodies.to_list(), strict=True)
-    return pl.Series("affinity", [headline_affinity(headline, body) for headline, body in pairs], dtype=pl.Float64)
+    return pl.Series(
+        "affinity",
+        [headline_affinity(headline, body) for headline, body in pairs],
+        dtype=pl.Float64,
+    )

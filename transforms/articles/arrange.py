@@ -45,7 +45,10 @@ def packaged_weights() -> Weights:
     """Return the weights shipped with the package, made by ``benchmarks/train_layout.py``."""
     stored = json.loads(files("transforms.articles").joinpath("layout_weights.json").read_text(encoding="utf-8"))
     names = tuple(stored["evidence"])
-    arcs = np.array([[stored["evidence"][name].get(arc, 0) for arc in ARCS] for name in names], dtype=np.int64)
+    arcs = np.array(
+        [[stored["evidence"][name].get(arc, 0) for arc in ARCS] for name in names],
+        dtype=np.int64,
+    )
     return Weights(names, arcs, np.array([stored["ends"][end] for end in ENDS], dtype=np.int64))
 
 
@@ -71,16 +74,17 @@ def see(paragraphs: pl.DataFrame) -> pl.DataFrame:
 
 def weigh(seen: pl.DataFrame, weights: Weights) -> pl.DataFrame:
     """Return ``seen`` (from ``see``) with ``part`` (a part of ``layout.STATES``, or the shape of what is outside)."""
-    inside = add_neighbours(seen.filter(~pl.col("is_outside")))
+    is_inside = ~seen["is_outside"]
+    inside = add_neighbours(seen.filter(is_inside))
     if inside.is_empty():
         return seen.with_columns(pl.col("shape").alias("part"))
     names, values = evidence(inside)
     if names != weights.names:
         raise ValueError("the weights were made for other evidence: train them again")
     parts = search(inside, values, weights)
-    found = inside.select("page_id", "paragraph_no", pl.Series("part", parts))
-    return seen.join(found, on=["page_id", "paragraph_no"], how="left", maintain_order="left").with_columns(
-        pl.col("part").fill_null(pl.col("shape"))
+    place = is_inside.cum_sum().cast(pl.Int64) - 1
+    return seen.with_columns(
+        pl.when(is_inside).then(parts.gather(place.clip(lower_bound=0))).otherwise(pl.col("shape")).alias("part")
     )
 
 
@@ -91,9 +95,10 @@ def forbidden(inside: pl.DataFrame) -> Ints:
     return unfit
 
 
-def search(inside: pl.DataFrame, values: Ints, weights: Weights) -> list[str]:
+def search(inside: pl.DataFrame, values: Ints, weights: Weights) -> pl.Series:
     """Return the part of each row of ``inside``, whose evidence is ``values``."""
-    scores = values @ weights.arcs + forbidden(inside)
+    # Whole numbers stay exact in double precision, whose product is the fast one.
+    scores = (values.astype(np.float64) @ weights.arcs.astype(np.float64)).astype(np.int64) + forbidden(inside)
     runs = inside.select(pl.col("page_id").rle()).unnest("page_id")
     lengths = runs["len"].to_numpy().astype(np.int64)
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
@@ -103,13 +108,22 @@ def search(inside: pl.DataFrame, values: Ints, weights: Weights) -> list[str]:
     # Pages of like length are searched together, so that one long page does not make room for itself in all the others.
     sizes = np.ceil(np.log2(lengths)).astype(np.int64)
     for size in np.unique(sizes):
-        for some in np.array_split(np.flatnonzero(sizes == size), 1 + (np.sum(sizes == size) << int(size)) // 200_000):
+        for some in np.array_split(
+            np.flatnonzero(sizes == size),
+            1 + (np.sum(sizes == size) << int(size)) // 200_000,
+        ):
             longest = int(lengths[some].max())
             places = starts[some][:, None] + np.minimum(np.arange(longest), lengths[some][:, None] - 1)
-            found = decode(scores[places], signed[places], lengths[some], weights.ends, page_signed[some])
+            found = decode(
+                scores[places],
+                signed[places],
+                lengths[some],
+                weights.ends,
+                page_signed[some],
+            )
             is_real = np.arange(longest) < lengths[some][:, None]
             states[places[is_real]] = found[is_real]
-    return [PARTS_OF_STATES[state] for state in states]
+    return pl.Series(PARTS_OF_STATES).gather(states)
 
 
 def arrange(paragraphs: pl.DataFrame) -> pl.DataFrame:

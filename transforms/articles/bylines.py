@@ -7,7 +7,14 @@ from typing import Final
 import polars as pl
 import regex
 
-from transforms.articles.patterns import BYLINE_LINE, CREDIT_LINE, ENDS_IN_PHOTO, INLINE, POST, SIGNATURE_LINE
+from transforms.articles.patterns import (
+    BYLINE_LINE,
+    CREDIT_LINE,
+    ENDS_IN_PHOTO,
+    INLINE,
+    POST,
+    SIGNATURE_LINE,
+)
 from transforms.articles.signatures import SURNAMES, read_signature
 from transforms.frames import BYLINES, conform, empty
 
@@ -45,7 +52,8 @@ def find_bylines(article_texts: pl.DataFrame) -> pl.DataFrame:
     signed twice in one article with the same post counts once.
     """
     signing = article_texts.filter(
-        pl.col("part").is_in(["byline", "body"]), (pl.col("part") == "byline") | pl.col("text").str.contains(_MAYBE)
+        pl.col("part").is_in(["byline", "body"]),
+        (pl.col("part") == "byline") | pl.col("text").str.contains(_MAYBE),
     ).sort("article_id", "position")
     rows = [
         (article_id, signed.role, signed.name, signed.outlet, is_photo)
@@ -56,7 +64,10 @@ def find_bylines(article_texts: pl.DataFrame) -> pl.DataFrame:
     if not rows:
         return empty(BYLINES)
     found = pl.DataFrame(rows, schema=list(BYLINES), orient="row", infer_schema_length=None)
-    return conform(found.unique(["article_id", "role", "name", "is_photo"], maintain_order=True), BYLINES)
+    return conform(
+        found.unique(["article_id", "role", "name", "is_photo"], maintain_order=True),
+        BYLINES,
+    )
 
 
 def signatures(text: str, *, is_line: bool) -> list[tuple[str, bool]]:

@@ -53,7 +53,10 @@ def page_number(printed: str) -> int | None:
 
 
 def link_continuations(
-    articles: pl.DataFrame, article_paragraphs: pl.DataFrame, paragraphs: pl.DataFrame, pages: pl.DataFrame
+    articles: pl.DataFrame,
+    article_paragraphs: pl.DataFrame,
+    paragraphs: pl.DataFrame,
+    pages: pl.DataFrame,
 ) -> pl.DataFrame:
     """Return which article is continued by which, as a frame of the schema ``CONTINUATIONS``.
 
@@ -108,7 +111,8 @@ def _noted(article_paragraphs: pl.DataFrame, articles: pl.DataFrame, paragraphs:
         pl.col("text").str.head(_EDGE).alias("note"),
     )
     return pl.concat([to, come]).filter(
-        pl.col("article_id").is_not_null(), pl.col("note").str.contains("[转接].{0,6}版")
+        pl.col("article_id").is_not_null(),
+        pl.col("note").str.contains("[转接].{0,6}版"),
     )
 
 
@@ -146,7 +150,10 @@ def _match(start: _Note, end: _Note, numbers: dict[str, int | None]) -> tuple[st
     if start.headline and end.headline:
         if start.headline == end.headline:
             return "same headline", 1.0
-        short, long = sorted((start.headline, end.headline), key=lambda headline: (len(headline), headline))
+        short, long = sorted(
+            (start.headline, end.headline),
+            key=lambda headline: (len(headline), headline),
+        )
         if len(short) >= 4 and (short in long or headline_affinity(short, long) >= _SIMILAR):
             return "similar headline", 0.9
     if len(told) == 2:
@@ -175,4 +182,7 @@ def _one_to_one(matches: list[tuple[float, str, str, str]]) -> pl.DataFrame:
         used_ends.update(match[2] for match in open_now)
     if not rows:
         return empty(CONTINUATIONS)
-    return conform(pl.DataFrame(sorted(rows), schema=list(CONTINUATIONS), orient="row"), CONTINUATIONS)
+    return conform(
+        pl.DataFrame(sorted(rows), schema=list(CONTINUATIONS), orient="row"),
+        CONTINUATIONS,
+    )

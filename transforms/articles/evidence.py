@@ -24,7 +24,10 @@ _SHAPES: Final = ("heading", "text", "byline", "credit")
 def add_neighbours(cues: pl.DataFrame) -> pl.DataFrame:
     """Return ``cues`` with what stands before and after each paragraph on its page (columns and furniture left out)."""
     page = "page_id"
-    before, after = pl.col("shape").shift(1).over(page), pl.col("shape").shift(-1).over(page)
+    before, after = (
+        pl.col("shape").shift(1).over(page),
+        pl.col("shape").shift(-1).over(page),
+    )
     has_own_byline = (pl.col("is_dateline") | pl.col("has_inline_byline")) & (pl.col("shape") == "text")
     return cues.with_columns(
         before.alias("before"),
@@ -63,12 +66,11 @@ def fit(cues: pl.DataFrame) -> dict[str, Ints]:
     headings = np.flatnonzero((cues["shape"] == "heading").to_numpy())
     shown = cues["shown"].gather(headings)
     found = {name: np.zeros(len(is_text), dtype=np.int64) for name in FITS}
-    for side, (all_starts, all_ends) in spans.items():
-        starts, ends = all_starts[headings], all_ends[headings]
-        found[f"fits_{side}"][headings] = index.fit(shown, pages[headings], starts, ends)
-        found[f"is_quoted_{side}"][headings] = _quoted(
-            shown.to_list(), cues["shown"].gather(at).to_list(), starts, ends
-        )
+    texts = cues["shown"].gather(at).to_list()
+    around = {side: (starts[headings], ends[headings]) for side, (starts, ends) in spans.items()}
+    for side, fits in zip(around, index.fit(shown, pages[headings], list(around.values())), strict=True):
+        found[f"fits_{side}"][headings] = fits
+        found[f"is_quoted_{side}"][headings] = _quoted(shown.to_list(), texts, *around[side])
     before, after = found["fits_before"], found["fits_after"]
     found["fits_before_better"] = np.maximum(before - after - 1, 0)
     found["fits_after_better"] = np.maximum(after - before - 1, 0)
@@ -76,7 +78,11 @@ def fit(cues: pl.DataFrame) -> dict[str, Ints]:
     following = np.append(at, len(is_text))[np.cumsum(is_text) - is_text]
     is_there = (following < len(is_text)) & (pages[np.minimum(following, len(is_text) - 1)] == pages)
     level = np.append(index.cohesion(), 0)[np.cumsum(is_text) - is_text] * is_there
-    return found | {"shares": level, "shares_little": np.maximum(3 - level, 0), "shares_much": np.maximum(level - 5, 0)}
+    return found | {
+        "shares": level,
+        "shares_little": np.maximum(3 - level, 0),
+        "shares_much": np.maximum(level - 5, 0),
+    }
 
 
 def _spans(cues: pl.DataFrame, pages: Ints, is_text: npt.NDArray[np.bool_], at: Ints) -> dict[str, tuple[Ints, Ints]]:
@@ -98,12 +104,18 @@ def _spans(cues: pl.DataFrame, pages: Ints, is_text: npt.NDArray[np.bool_], at: 
     run_end = np.append(np.flatnonzero(opens)[1:], len(at))[run]
     last = np.maximum(earlier - 1, 0)
     has_before = (earlier > 0) & (pages[at[last]] == pages) & (np.arange(count) - at[last] <= 3)
-    before = np.where(has_before, np.maximum(run_start[last], earlier - _REACH), 0), np.where(has_before, earlier, 0)
+    before = (
+        np.where(has_before, np.maximum(run_start[last], earlier - _REACH), 0),
+        np.where(has_before, earlier, 0),
+    )
     first = np.minimum(earlier, len(at) - 1)
     # Only headings may stand between a heading and its text.
     blocks = np.cumsum(~is_text & (cues["shape"] != "heading").to_numpy())
     has_after = (earlier < len(at)) & (pages[at[first]] == pages) & (blocks[at[first]] == blocks)
-    after = np.where(has_after, earlier, 0), np.where(has_after, np.minimum(run_end[first], earlier + _REACH), 0)
+    after = (
+        np.where(has_after, earlier, 0),
+        np.where(has_after, np.minimum(run_end[first], earlier + _REACH), 0),
+    )
     return {"before": before, "after": after}
 
 

@@ -92,12 +92,17 @@ def _arc_name(old: State, new: State, is_signed: bool) -> str | None:  # noqa: P
         case _:  # late_title
             if old.part == "late_title":
                 return "more_late_title" if kept else None
-            is_headless = not old.has_headline and old.part in ("opening", "body", "byline")
+            is_headless = not old.has_headline and old.part in (
+                "opening",
+                "body",
+                "byline",
+            )
             return "late_title" if is_headless and new.has_byline == old.has_byline else None
 
 
 TABLES: Final = np.array(
-    [[[_arc(old, new, signed) for new in STATES] for old in STATES] for signed in _BOTH], dtype=np.int64
+    [[[_arc(old, new, signed) for new in STATES] for old in STATES] for signed in _BOTH],
+    dtype=np.int64,
 )
 STARTS: Final = np.array([state.part in ("title", "opening") for state in STATES])
 FIRST: Final = np.array(
@@ -123,7 +128,8 @@ def arc_between(old: int | None, new: int, is_signed: bool) -> int:
 def end_counts(is_page_signed: npt.NDArray[np.bool_]) -> Ints:
     """Return (pages, states, ENDS): what an article that ends in a state lacks, on pages with and without bylines."""
     lacks = np.array(
-        [[not state.has_byline, not state.has_headline, state.part in _HEAD] for state in STATES], dtype=np.int64
+        [[not state.has_byline, not state.has_headline, state.part in _HEAD] for state in STATES],
+        dtype=np.int64,
     )
     counts = np.repeat(lacks[None], len(is_page_signed), axis=0)
     counts[:, :, 0] *= is_page_signed[:, None]
@@ -162,7 +168,9 @@ def decode(
     for step in range(1, longest):
         live = np.flatnonzero(lengths > step)
         arcs = np.take_along_axis(
-            blocked[live, step], TABLES[signed[live, step]].reshape(len(live), -1), axis=1
+            blocked[live, step],
+            TABLES[signed[live, step]].reshape(len(live), -1),
+            axis=1,
         ).reshape(len(live), len(STATES), len(STATES))
         arcs += best[live][:, :, None]
         arcs += ends[live][:, :, None] * STARTS
@@ -173,6 +181,10 @@ def decode(
     rows = np.arange(pages)
     last = (final + ends).argmax(axis=1)
     for step in range(longest - 1, -1, -1):
-        last = np.where(lengths - 1 > step, back[rows, np.minimum(step + 1, longest - 1), last], last)
+        last = np.where(
+            lengths - 1 > step,
+            back[rows, np.minimum(step + 1, longest - 1), last],
+            last,
+        )
         states[:, step] = last
     return states

@@ -79,7 +79,11 @@ def segment(paragraphs: pl.DataFrame) -> Segmented:
         )
         .with_columns(title_columns("title_lines"))
         .with_columns(
-            pl.when("has_credit", ~pl.col("has_dateline"), pl.col("body_count") <= _PHOTO_PARAGRAPHS)
+            pl.when(
+                "has_credit",
+                ~pl.col("has_dateline"),
+                pl.col("body_count") <= _PHOTO_PARAGRAPHS,
+            )
             .then(pl.lit("photo"))
             .when(pl.col("headline").str.contains(NOTICE).fill_null(False))
             .then(pl.lit("notice"))

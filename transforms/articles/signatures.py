@@ -78,7 +78,8 @@ def read_signature(text: str, *, needs_post: bool = True) -> list[Signed]:
     post, end = _POST.search(text), 0
     if not post and not needs_post:
         head = regex.match(
-            r"^[^\p{L}]*(?:(?:作者|撰文|撰稿|供稿|摄影|文字|图片?|文|供图)\s*[/／图文]*\s*[:：/／])?", text
+            r"^[^\p{L}]*(?:(?:作者|撰文|撰稿|供稿|摄影|文字|图片?|文|供图)\s*[/／图文]*\s*[:：/／])?",
+            text,
         )
         names, _ = _names(text, head.end() if head else 0)
         return [Signed("作者", name, None) for name in names]
