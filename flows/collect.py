@@ -7,6 +7,7 @@ import polars as pl
 from flows.discovery import Refusal
 from flows.stage_files import StageFiles
 from flows.state import RunState
+from warehouse.reprints import ReprintFrames
 from warehouse.writer import ARTICLE_TABLES, PAGE_TABLES, InputRow, LoadedBatch
 
 # Which stage wrote which frame.
@@ -40,10 +41,21 @@ def collect_batch(state: RunState, batch_id: str) -> LoadedBatch:
     sound = {name: _without(frame, held["page_id"]) for name, frame in frames.items()}
     names = dict(held.select("page_id", pl.struct("source", "input")).rows())
     rows = [(names[page_id]["source"], *why, names[page_id]["input"]) for page_id, why in sorted(batch.held.items())]
+    reprint_frames = None
+    if batch.page_count:
+        profiles, bodies, sketches = (files.read("extracted", batch_id, name) for name in ReprintFrames._fields)
+        profiles = _without(profiles, held["page_id"])
+        # Bodies that only pages held back have are left out; one body may come twice where a batch was halved.
+        reprint_frames = ReprintFrames(
+            profiles,
+            bodies.join(profiles, on="body_hash", how="semi").unique("body_hash"),
+            sketches.join(profiles, on="body_hash", how="semi").unique(),
+        )
     checks = pl.concat(batch.checks).with_columns(pl.lit(batch_id).alias("batch_id")) if batch.checks else None
     return LoadedBatch(
         batch_id,
         sound,
+        reprint_frames,
         batch.batch.begins,
         [_input_row(state, name) for name in batch.batch.ends],
         checks,

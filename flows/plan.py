@@ -12,6 +12,7 @@ from flows.landing import LandingOptions, PlacedFile
 from flows.manifest import Manifests, place_key
 from flows.naming import PathPattern, Placed
 from transforms.errors import UnreadableInput
+from warehouse.writer import InputRow
 
 _CHUNK: Final = 2**20
 
@@ -40,30 +41,32 @@ def make_plan(
     pattern: PathPattern,
     options: LandingOptions,
     *,
-    fingerprints: dict[str, str],
-    origins: dict[str, str],
+    ledger: dict[str, InputRow],
     rules_version: str,
     full_refresh: bool,
 ) -> Plan:
-    """Return the plan for the files ``found``; ``fingerprints`` and ``origins`` are the ledger's, by input.
+    """Return the plan for the files ``found``; ``ledger`` is what the warehouse knows of its inputs.
 
     A fingerprint covers all that a file's rows depend on, so equal means nothing to do, whatever the time or the order.
     """
-    plan = Plan([], [], [], [*found.refusals, *manifests.refusals], _missing(found, fingerprints), {})
-    files: list[PlacedFile] = []
+    plan = Plan([], [], [], [*found.refusals, *manifests.refusals], _missing(found, ledger), {})
+    sha256s: dict[str, str] = {}
     for file in found.files:
-        other = origins.get(file.input)
-        if other is not None and _is_other_file(other, file.path):
-            plan.refusals.append(_name_clash(file, other))
-            continue
         try:
-            sha256 = _hash_file(file)
+            sha256s[file.input] = _hash_file(file)
         except UnreadableInput as error:
             plan.refusals.append(Refusal(file.input, error.reason, f"{error.what}. Try: {error.remedy}", file.input))
+    clashes = _name_clashes([file for file in found.files if file.input in sha256s], sha256s, ledger)
+    plan.refusals.extend(clashes.values())
+    files: list[PlacedFile] = []
+    for file in found.files:
+        if file.input not in sha256s or file.input in clashes:
             continue
+        sha256 = sha256s[file.input]
         placed, placed_by = _place(file, manifests, pattern)
         fingerprint = _fingerprint(file, sha256, placed, options, rules_version)
-        if fingerprints.get(file.input) == fingerprint and not full_refresh:
+        known = ledger.get(file.input)
+        if known is not None and known.fingerprint == fingerprint and not full_refresh:
             plan.unchanged.append(file.input)
             continue
         plan.sha256s[file.input] = sha256
@@ -121,10 +124,26 @@ def _batch_id(files: list[PlacedFile]) -> str:
     return digest.hexdigest()
 
 
-def _missing(found: Discovery, fingerprints: dict[str, str]) -> list[str]:
+def _missing(found: Discovery, ledger: dict[str, InputRow]) -> list[str]:
     here = {file.input for file in found.files} | {refusal.input for refusal in found.refusals}
     folders = tuple(f"{folder}/" for folder in found.folders)
-    return sorted(name for name in fingerprints if name.startswith(folders) and name not in here) if folders else []
+    return sorted(name for name in ledger if name.startswith(folders) and name not in here) if folders else []
+
+
+def _name_clashes(files: list[FoundFile], sha256s: dict[str, str], ledger: dict[str, InputRow]) -> dict[str, Refusal]:
+    """Return a refusal for each file whose name belongs to another file.
+
+    A file that comes from another place than the one in the ledger, while that one still is where it was, is either from a
+    copy of the archive or from another archive with equal names. In a copy most files are the same; if most are not, taking
+    them for changed ones would silently replace the pages of one paper by those of another.
+    """
+    elsewhere = [
+        file for file in files if file.input in ledger and _is_other_file(ledger[file.input].origin, file.path)
+    ]
+    different = [file for file in elsewhere if ledger[file.input].sha256 != sha256s[file.input]]
+    if 2 * len(different) <= len(elsewhere):
+        return {}
+    return {file.input: _name_clash(file, ledger[file.input].origin) for file in different}
 
 
 def _is_other_file(before: str, now: str) -> bool:

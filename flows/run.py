@@ -144,8 +144,7 @@ def banmian(inputs: list[Path], settings: Settings) -> Summary:
                 manifests,
                 PathPattern(settings.path_pattern),
                 options,
-                fingerprints=writer.fingerprints(),
-                origins=writer.origins(),
+                ledger=writer.ledger(),
                 rules_version=writer.rules_version,
                 full_refresh=settings.full_refresh,
             )

@@ -16,7 +16,7 @@ from flows.discovery import Refusal
 from flows.landing import Landed, LandingOptions, PlacedFile, land_container, land_files
 from flows.stage_files import StageFiles
 from transforms.cleaned import clean
-from transforms.deduplicated import deduplicate
+from transforms.deduplicated import deduplicate, profile_articles, sketch_bodies
 from transforms.extracted import extract
 from transforms.frames import FACTS
 
@@ -119,7 +119,7 @@ def deduplicate_batch(stages: str, batch_id: str, held: list[str], *, renew: boo
 
 
 def extract_batch(stages: str, batch_id: str, held: list[str], *, renew: bool) -> StageResult:
-    """Make articles and facts of the kept paragraphs of a batch."""
+    """Make articles and facts of the kept paragraphs of a batch, and what finds reprints of its articles."""
 
     def kept(frames: Frames) -> pl.DataFrame:
         return frames["paragraphs"].join(frames["duplicates"], on=["page_id", "paragraph_no"], how="anti")
@@ -127,7 +127,14 @@ def extract_batch(stages: str, batch_id: str, held: list[str], *, renew: bool) -
     def work(frames: Frames) -> Frames:
         paragraphs = kept(frames)
         made = extract(frames["pages"], paragraphs)
+        profiles, body_keys = profile_articles(
+            made.articles, made.article_paragraphs, paragraphs, sources=frames["pages"].select("page_id", "source")
+        )
+        bodies, sketches = sketch_bodies(body_keys)
         return {
+            "profiles": profiles,
+            "bodies": bodies,
+            "sketches": sketches,
             **{name: frame for name, frame in made._asdict().items() if name != "facts"},
             **made.facts,
         }

@@ -18,6 +18,7 @@ from transforms.errors import WarehouseDamaged
 from transforms.frames import FACTS
 from warehouse.migrate import migrate
 from warehouse.publish import publish
+from warehouse.reprints import ReprintFrames, forget_articles, index_articles
 
 # A file that DuckDB clients of all 1.x versions can read.
 STORAGE_VERSION: Final = "v1.0.0"
@@ -59,6 +60,7 @@ class LoadedBatch(NamedTuple):
 
     batch_id: str
     frames: dict[str, pl.DataFrame]
+    reprint_frames: ReprintFrames | None
     begins: list[str]
     ends: list[InputRow]
     checks: pl.DataFrame | None
@@ -121,13 +123,10 @@ class Writer:
         """Close the file; what was not committed is gone."""
         self._db.close()
 
-    def fingerprints(self) -> dict[str, str]:
-        """Return the fingerprint of every input whose pages are loaded or held back. Read-only."""
-        return dict(self._db.execute("select input, fingerprint from ops.inputs").fetchall())
-
-    def origins(self) -> dict[str, str]:
-        """Return where each input was when it was last read. Read-only."""
-        return dict(self._db.execute("select input, origin from ops.inputs").fetchall())
+    def ledger(self) -> dict[str, InputRow]:
+        """Return what is known of every input whose pages are loaded or held back, by input. Read-only."""
+        rows = self._db.execute("select input, origin, byte_count, sha256, fingerprint from ops.inputs").fetchall()
+        return {row[0]: InputRow(*row) for row in rows}
 
     def page_count(self, inputs: list[str]) -> int:
         """Return how many pages of ``inputs`` are in the warehouse. Read-only."""
@@ -188,6 +187,7 @@ class Writer:
         self._db.execute("begin")
         old = self._pages_of(inputs)
         self._delete_pages(old)
+        index_articles(self._db, None)
         self._forget(inputs)
         self._db.execute("commit")
         return PageChanges(removed=old.height)
@@ -210,6 +210,7 @@ class Writer:
             if name != "pages" and name in batch.frames:
                 self._insert(table, batch.frames[name])
         self._insert("search.documents", _documents(batch.frames))
+        index_articles(self._db, batch.reprint_frames)
         if batch.checks is not None:
             self._insert("quality.checks", self._stamped(batch.checks, "checked_at"))
         self._insert_quarantine(batch.quarantine)
@@ -240,14 +241,12 @@ class Writer:
         ).pl()
 
     def _delete_pages(self, pages: pl.DataFrame) -> None:
-        if pages.is_empty():
-            return
-        page_ids = pages.select("page_id")
-        self._db.register("gone", page_ids.to_arrow())
+        self._db.register("gone", pages.select("page_id").to_arrow())
         self._db.execute(
             "create or replace temp table gone_articles as"
             " select article_id from extracted.all_articles where page_id in (select page_id from gone)"
         )
+        forget_articles(self._db)
         for table in (*ARTICLE_TABLES.values(), "search.documents"):
             self._db.execute(f"delete from {table} where article_id in (select article_id from gone_articles)")  # noqa: S608
         for table in PAGE_TABLES.values():
@@ -271,9 +270,9 @@ class Writer:
 
     def _insert(self, table: str, frame: pl.DataFrame) -> None:
         if frame.height:
-            self._db.register("incoming", frame.to_arrow())
-            self._db.execute(f"insert into {table} by name select * from incoming")  # noqa: S608 - our own table names
-            self._db.unregister("incoming")
+            self._db.register("loading", frame.to_arrow())
+            self._db.execute(f"insert into {table} by name select * from loading")  # noqa: S608 - our own table names
+            self._db.unregister("loading")
 
     def _count(self, sql: str, parameters: list[object]) -> int:
         (count,) = self._db.execute(sql, parameters).fetchall()[0]

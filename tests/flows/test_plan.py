@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+import shutil
 
 import pytest
 
@@ -12,6 +12,7 @@ from flows.landing import LandingOptions
 from flows.manifest import Manifests, place_key
 from flows.naming import PathPattern, Placed, parse_date
 from flows.plan import make_plan
+from warehouse.writer import InputRow
 
 OPTIONS = LandingOptions("text", "date", "collection", 10_000, 3, 100)
 
@@ -26,14 +27,13 @@ def pages(tmp_path):
     return folder
 
 
-def plan_of(pages, *, ledger=None, manifests=None, rules="r1", full_refresh=False, options=OPTIONS, origins=None):
+def plan_of(pages, *, ledger=None, manifests=None, rules="r1", full_refresh=False, options=OPTIONS):
     return make_plan(
         discover([pages], None),
         manifests or Manifests({}, []),
         PathPattern("**/{collection}/{date}/**"),
         options,
-        fingerprints=ledger or {},
-        origins=origins or {},
+        ledger=ledger or {},
         rules_version=rules,
         full_refresh=full_refresh,
     )
@@ -41,7 +41,10 @@ def plan_of(pages, *, ledger=None, manifests=None, rules="r1", full_refresh=Fals
 
 def ledger_of(plan):
     planned = [placed for batch in plan.batches for placed in batch.files] + plan.containers
-    return {placed.file.input: placed.fingerprint for placed in planned}
+    return {
+        file.input: InputRow(file.input, file.path, file.byte_count, plan.sha256s[file.input], fingerprint)
+        for file, *_, fingerprint in planned
+    }
 
 
 def test_batches_are_bounded_by_pages_and_bytes(pages):
@@ -97,16 +100,28 @@ def test_a_batch_is_named_by_what_it_holds(pages, tmp_path):
 def test_what_is_gone_is_missing(pages):
     ledger = ledger_of(plan_of(pages))
     (pages / "1.txt").unlink()
-    assert plan_of(pages, ledger={**ledger, "other/1.txt": "x"}).missing == ["pages/1.txt"]
+    assert plan_of(pages, ledger={**ledger, "other/1.txt": ledger["pages/1.txt"]}).missing == ["pages/1.txt"]
 
 
-def test_another_file_of_the_same_name_is_not_taken_for_a_change(pages, tmp_path):
+def test_another_archive_with_the_same_names_is_not_taken_for_changes(pages, tmp_path):
+    ledger = ledger_of(plan_of(pages))
     other = tmp_path / "other" / "pages"
     other.mkdir(parents=True)
-    (other / "1.txt").write_text("另一张报纸", encoding="utf-8")
-    origins = {"pages/1.txt": str(pages / "1.txt")}
-    (refusal,) = plan_of(other, ledger=ledger_of(plan_of(pages)), origins=origins).refusals
-    assert refusal.reason == "name taken by another file"
-    assert "--root FOLDER" in refusal.detail
-    (pages / "1.txt").unlink()  # now the archive was moved, and the file changed
-    assert plan_of(other, ledger=ledger_of(plan_of(Path(other))), origins=origins).refusals == []
+    for n in range(3):
+        (other / f"{n}.txt").write_text(f"另一张报纸{n}", encoding="utf-8")
+    plan = plan_of(other, ledger=ledger)
+    assert plan.batches == []
+    assert {refusal.reason for refusal in plan.refusals} == {"name taken by another file"}
+    assert "--root FOLDER" in plan.refusals[0].detail
+    for n in range(3):
+        (pages / f"{n}.txt").unlink()  # now the archive was moved, and its files changed
+    assert len(plan_of(other, ledger=ledger).batches) == 1
+
+
+def test_a_file_changed_in_a_copy_of_the_archive_is_a_change(pages, tmp_path):
+    ledger = ledger_of(plan_of(pages))
+    copy = shutil.copytree(pages, tmp_path / "copy" / "pages")
+    (copy / "1.txt").write_text("新版面", encoding="utf-8")
+    plan = plan_of(copy, ledger=ledger)
+    assert plan.refusals == []
+    assert [placed.file.input for batch in plan.batches for placed in batch.files] == ["pages/1.txt"]

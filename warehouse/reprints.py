@@ -1,0 +1,229 @@
+"""Reprints across pages, kept right batch by batch.
+
+What is stored are facts about one article (its profile), one body (its sketch) or two bodies (whether they say the same); none
+of them depends on what else is stored. Which copy is kept is decided anew for every connected component that a batch touches.
+So after any history of batches the tables are those of one run over all pages (``find_reprints``, which is the test's oracle).
+
+Cost of a batch: it grows with the batch, and with the index as one scan of ``body_sketches``, a hash join that DuckDB does in
+about .1 s per million bodies stored.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import duckdb
+import polars as pl
+
+from transforms.deduplicated import BODY_LINKS, PROFILES, choose_kept, reprint_duplicates, verify_pairs
+from transforms.deduplicated.bodies import SHARED_SHARE, SHORT, body_texts
+from transforms.deduplicated.reprints import Verified
+
+# Bodies are read back to be compared; so many pairs at a time hold some tens of megabytes.
+_PAIRS_AT_ONCE: Final = 5000
+
+
+class ReprintFrames(NamedTuple):
+    """What the extracted stage leaves of a batch for finding reprints: schemas ``PROFILES``, ``BODIES``, ``SKETCHES``."""
+
+    profiles: pl.DataFrame
+    bodies: pl.DataFrame
+    sketches: pl.DataFrame
+
+
+def forget_articles(db: duckdb.DuckDBPyConnection) -> None:
+    """Take the articles listed in the table ``gone_articles`` out of the index; to be called before their rows go.
+
+    Notes in the table ``touched_bodies`` whose decisions have to be made anew.
+    """
+    db.execute(
+        """
+        create or replace temp table touched_bodies as
+        with gone as (
+            select distinct body_hash from deduplicated.article_profiles
+            semi join gone_articles using (article_id)
+            where body_hash is not null
+        )
+        select body_hash from gone
+        union
+        select outer_hash from deduplicated.body_links semi join gone on inner_hash = body_hash
+        union
+        select inner_hash from deduplicated.body_links semi join gone on outer_hash = body_hash
+        """
+    )
+    for table in ("article_profiles", "reprints", "reprint_duplicates", "suspected_reprints"):
+        db.execute(f"delete from deduplicated.{table} where article_id in (from gone_articles)")  # noqa: S608 - as above
+    db.execute("delete from deduplicated.suspected_reprints where other_article_id in (from gone_articles)")
+
+
+def index_articles(db: duckdb.DuckDBPyConnection, new: ReprintFrames | None) -> None:
+    """Take the articles of a batch, whose rows are already there, into the index, and decide anew what they touch.
+
+    ``forget_articles`` has been called before, in the same transaction.
+    """
+    if new is not None:
+        _insert(db, "article_profiles", new.profiles)
+    _drop_orphans(db)
+    if new is not None:
+        _bring_in(db, new.bodies)
+        db.execute(
+            "create or replace temp table new_bodies as"
+            " select * from incoming anti join deduplicated.bodies using (body_hash)"
+        )
+        db.execute("insert into deduplicated.bodies by name from new_bodies")
+        _bring_in(db, new.sketches)
+        db.execute(
+            "insert into deduplicated.body_sketches by name"
+            " select * from incoming semi join new_bodies using (body_hash)"
+        )
+        _link_new_bodies(db)
+        _bring_in(db, new.profiles.select("body_hash").drop_nulls().unique())
+        db.execute("insert into touched_bodies from incoming")
+    _decide(db)
+
+
+def _drop_orphans(db: duckdb.DuckDBPyConnection) -> None:
+    """Delete the bodies that no article has any more, with their sketches and links."""
+    db.execute(
+        "create or replace temp table orphans as select distinct body_hash from touched_bodies"
+        " anti join deduplicated.article_profiles using (body_hash)"
+    )
+    if db.execute("select count(*) from orphans").fetchall()[0][0]:
+        for table, column in (
+            ("bodies", "body_hash"),
+            ("body_sketches", "body_hash"),
+            ("body_links", "inner_hash"),
+            ("body_links", "outer_hash"),
+        ):
+            db.execute(f"delete from deduplicated.{table} where {column} in (from orphans)")  # noqa: S608 - as above
+
+
+def _link_new_bodies(db: duckdb.DuckDBPyConnection) -> None:
+    """Compare each body in ``new_bodies`` with the stored ones that share enough of its sketch; ``pair_bodies`` in SQL."""
+    db.execute(
+        """
+        create or replace temp table candidate_pairs as
+        with shared as (
+            select mine.body_hash as new_hash, stored.body_hash as stored_hash, count(*) as shared_count
+            from deduplicated.body_sketches as mine
+            semi join new_bodies on mine.body_hash = new_bodies.body_hash
+            join deduplicated.body_sketches as stored using (gram_hash)
+            where mine.body_hash <> stored.body_hash
+            group by all
+        )
+        select distinct least(new_hash, stored_hash) as left_hash, greatest(new_hash, stored_hash) as right_hash
+        from shared
+        join deduplicated.bodies as one on one.body_hash = new_hash
+        join deduplicated.bodies as other on other.body_hash = stored_hash
+        where shared_count >= ?::double * case
+            when one.body_length < ? and other.body_length < ? then least(one.gram_count, other.gram_count)
+            else least(one.coarse_count, other.coarse_count)
+        end
+        order by left_hash, right_hash
+        """,
+        [SHARED_SHARE, SHORT, SHORT],
+    )
+    pairs = db.sql("from candidate_pairs order by left_hash, right_hash").pl()
+    for some in pairs.iter_slices(_PAIRS_AT_ONCE):
+        keys = _body_keys(db, pl.concat([some["left_hash"], some["right_hash"].alias("left_hash")]).unique())
+        verified = verify_pairs(
+            some.join(keys.rename({"body_hash": "left_hash", "body_key": "left_key"}), on="left_hash").join(
+                keys.rename({"body_hash": "right_hash", "body_key": "right_key"}), on="right_hash"
+            )
+        )
+        for links, is_suspected in ((verified.links, False), (verified.suspected, True)):
+            _insert(db, "body_links", links.with_columns(pl.lit(is_suspected).alias("is_suspected")))
+
+
+def _body_keys(db: duckdb.DuckDBPyConnection, body_hashes: pl.Series) -> pl.DataFrame:
+    """Return ``body_hash`` and ``body_key``, read back from one article of each body."""
+    _bring_in(db, pl.DataFrame({"body_hash": body_hashes}))
+    articles = db.sql(
+        "select min(article_id) as article_id, body_hash from deduplicated.article_profiles"
+        " semi join incoming using (body_hash) group by body_hash"
+    ).pl()
+    texts = body_texts(*_texts_of(db, articles["article_id"]))
+    return articles.join(texts, on="article_id").select("body_hash", "body_key")
+
+
+def _texts_of(db: duckdb.DuckDBPyConnection, article_ids: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Return ``article_paragraphs``, ``paragraphs`` and ``articles`` of these articles, as ``body_texts`` takes them."""
+    _bring_in(db, pl.DataFrame({"article_id": article_ids}))
+    articles = db.sql(
+        "select article_id, page_id, byline from extracted.all_articles semi join incoming using (article_id)"
+    ).pl()
+    parts = db.sql("from extracted.all_article_paragraphs semi join incoming using (article_id)").pl()
+    wanted = parts.join(articles, on="article_id").select("page_id", "paragraph_no")
+    _bring_in(db, wanted)
+    paragraphs = db.sql(
+        "select page_id, paragraph_no, text from cleaned.paragraphs semi join incoming using (page_id, paragraph_no)"
+    ).pl()
+    return parts, paragraphs, articles
+
+
+def _decide(db: duckdb.DuckDBPyConnection) -> None:
+    """Choose anew which copies are kept in every component that ``touched_bodies`` reaches."""
+    db.execute(
+        """
+        create or replace temp table component as
+        with recursive
+        edges as (
+            select inner_hash as one, outer_hash as other from deduplicated.body_links
+            union all
+            select outer_hash, inner_hash from deduplicated.body_links
+        ),
+
+        reached as (
+            select distinct body_hash from touched_bodies
+            union
+            select edges.other from reached join edges on edges.one = reached.body_hash
+        )
+
+        select body_hash from reached
+        """
+    )
+    profiles = db.sql(
+        f"select {', '.join(PROFILES)} from deduplicated.article_profiles semi join component using (body_hash)"  # noqa: S608
+    ).pl()
+    if profiles.is_empty():
+        return
+    links = db.sql("from deduplicated.body_links semi join component on inner_hash = body_hash").pl()
+    verified = Verified(
+        *(
+            links.filter(pl.col("is_suspected") == is_suspected)
+            .select(list(BODY_LINKS))
+            .sort("inner_hash", "outer_hash")
+            for is_suspected in (False, True)
+        )
+    )
+    chosen = choose_kept(profiles, verified)
+    _bring_in(db, profiles.select("article_id"))
+    for table in ("reprints", "reprint_duplicates", "suspected_reprints"):
+        db.execute(f"delete from deduplicated.{table} where article_id in (from incoming)")  # noqa: S608 - as above
+    _insert(db, "reprints", chosen.reprints)
+    _insert(db, "suspected_reprints", chosen.suspected)
+    if chosen.reprints.height:
+        ids = pl.concat(
+            [chosen.reprints["article_id"], chosen.reprints["kept_article_id"].alias("article_id")]
+        ).unique()
+        parts, paragraphs, articles = _texts_of(db, ids)
+        copies = reprint_duplicates(chosen.reprints, articles, parts, paragraphs)
+        owners = parts.join(articles, on="article_id").join(chosen.reprints, on="article_id", how="semi")
+        owned = copies.join(owners.select("article_id", "page_id", "paragraph_no"), on=["page_id", "paragraph_no"])
+        _insert(db, "reprint_duplicates", owned)
+
+
+def _insert(db: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
+    if frame.height:
+        _bring_in(db, frame)
+        db.execute(f"insert into deduplicated.{table} by name from incoming")
+
+
+def _bring_in(db: duckdb.DuckDBPyConnection, frame: pl.DataFrame) -> None:
+    """Make ``frame`` the temporary table ``incoming``.
+
+    A table and not a view of the frame: DuckDB hands the filters of a join down to Arrow, which cannot take a hash above 2^63.
+    """
+    db.register("arriving", frame.to_arrow())
+    db.execute("create or replace temp table incoming as from arriving")
+    db.unregister("arriving")
