@@ -100,7 +100,7 @@ def test_migrations_run_once():
 
 def test_a_failed_migration_leaves_no_trace(monkeypatch):
     steps = migrations()
-    broken = steps[:1] + [steps[1]._replace(sql=steps[1].sql + "; select no_such_function()")]
+    broken = [steps[0], steps[1]._replace(sql=steps[1].sql + "; select no_such_function()")]
     monkeypatch.setattr("warehouse.migrate.migrations", lambda: broken)
     with duckdb.connect() as connection:
         with pytest.raises(duckdb.CatalogException):
