@@ -32,7 +32,8 @@ READ_PARTS: Final = ("title", "subhead", "body")
 _WRITER: Final = r"(?:本报|本台|新华社|全媒体|融媒体?|见习|实习|首席)*(?:记者|通讯员|特约记者|摄影|图/文|文/图)"
 _BYLINES: Final = re.compile(
     rf"[（(]\s*{_WRITER}[^）)]{{0,60}}[）)]"  # 本报讯(记者 … 通讯员 …)
-    rf"|(?:^|(?<=[。！？!?”\"\s])){_WRITER}[\s:：/][^。，,]{{1,60}}$"  # a byline glued to the end of a paragraph
+    # A byline glued to the end of a paragraph.
+    rf"|(?:^|(?<=[。！？!?”\"\s]))[^\s。，,；;]{{0,16}}{_WRITER}[\s:：/][^。，,；;]{{1,60}}$"
     rf"|[（(][\u4e00-\u9fff]{{2,4}}(?:[\s、][\u4e00-\u9fff]{{2,4}})*[）)]$"  # (丁一 何小满) at the end of an article
 )
 # Posts that several hold at once: in 副县长A、B both are deputies, in 县长A、B only the first is the head.

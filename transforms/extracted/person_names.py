@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from transforms.extracted.lexicon import descriptors, read_words, surnames, tag_of, title_words
-from transforms.extracted.titles import ends_with_descriptor, ends_with_title
+from transforms.extracted.titles import CUTTERS, ends_with_descriptor, ends_with_title
 
 _HAN: Final = r"[\u4e00-\u9fff]"
 _STOPS: Final = r"[，,。；;：:！!？?“”\"‘’、）)（(\s]|$"
@@ -20,8 +20,8 @@ _TITLES_OF_RESPECT: Final = ("老", "总", "某", "家", "姓", "氏", "局", "�
 _DOT: Final = "·•・"
 # Letters that begin a name in the corpora only if they are a surname; as a first word of a name they are far more often
 # a preposition, conjunction or adverb (findings of 60 news paragraphs read: 和中方, 曾为, 从工业, 由高).
-WEAK_SURNAMES: Final = frozenset("和从曾为由于时向将则都应并但经能要全过后同相家多当原自各该新老小大")
-_TRAILING: Final = tuple("称说等在和与及的是为也就对向从将被任带率")
+WEAK_SURNAMES: Final = frozenset("和从曾为由于时向将则都应并零但经能要全过后同相家多当原自各该新老小大")
+_TRAILING: Final = tuple("称说等在和与及的是为也就对向从将被任带率作赴到")
 
 
 class Span(NamedTuple):
@@ -36,6 +36,7 @@ class Patterns(NamedTuple):
 
     titled: re.Pattern[str]
     telling: re.Pattern[str]
+    addressed: re.Pattern[str]
     anonymised: re.Pattern[str]
     not_person: re.Pattern[str]
     hint: re.Pattern[str]
@@ -53,11 +54,16 @@ def patterns() -> Patterns:
     telling = "说道|说|表示|告诉记者|告诉笔者|介绍|介绍道|坦言|感慨|激动地|高兴地|笑着|一行"
     return Patterns(
         re.compile(f"(?:{before})(?P<name>{surname}{_HAN}{{1,2}}?)(?={followers})"),
-        re.compile(f"(?:^|[，,。；;：:！!？?“”\"、（(\\s]|据)(?P<name>{surname}{_HAN}{{1,2}})(?={telling})"),
-        re.compile(f"(?P<name>(?:{'|'.join(double)}|[{strong}])某(?![一种些个项天地年日月人单地次位方事物处时程段部单])(?:某|[^\W\d_曾在将被对因说称等系已又](?=[，,。、；;（(的与和]))?)"),
+        re.compile(f'(?:^|[，,。；;：:！!？?“”"、（(\\s]|据)(?P<name>{surname}{_HAN}{{1,2}})(?={telling})'),
+        re.compile(
+            f"(?P<name>[{strong}]{_HAN}{{2}})(?=总书记|国家主席|主席|总理|书记|主任|省长|市长|县长|区长|部长|局长|教授|院士|同志)"
+        ),
+        re.compile(
+            f"(?P<name>(?:{'|'.join(double)}|[{strong}])某(?![一种些个项天地年日月人单地次位方事物处时程段部单])(?:某|[^\W\d_曾在将被对因说称等系已又](?=[，,。、；;（(的与和]))?)"
+        ),
         re.compile("|".join(sorted(read_words("not_people.txt"), key=lambda word: (-len(word), word)))),
         re.compile(telling),
-        f"(?:{before})(?:{'|'.join(double)}|[{strong}]){_HAN}{{1,2}}(?:{followers})|(?:^|[，,。；;：:！!？?“”\"、（(\\s]|据){_HAN}{{2,4}}(?:{telling})|某",
+        f'(?:{before})(?:{"|".join(double)}|[{strong}]){_HAN}{{1,2}}(?:{followers})|(?:^|[，,。；;：:！!？?“”"、（(\\s]|据){_HAN}{{2,4}}(?:{telling})|某|[{strong}]{_HAN}{{2}}(?:书记|总书记|主席|总理|主任|[省市县区部局]长|教授|院士|同志)',
     )
 
 
@@ -68,6 +74,14 @@ def strip_edges(text: str, span: Span) -> Span:
         start += 1
     while start < end and text[end - 1] in _EDGES:
         end -= 1
+    name = text[start:end]
+    if (
+        len(name) == LONGEST_HAN
+        and name[-1] in _TRAILING
+        and name[0] in surnames().single
+        and name[:2] not in surnames().double
+    ):
+        end -= 1  # 丁向前作 is 丁向前, who 作 a report
     return Span(start, end)
 
 
@@ -88,7 +102,10 @@ def is_full_name(text: str, span: Span) -> bool:
     if re.fullmatch(f"{_HAN}+", name) is None:
         return False
     introduced = ends_with_title(before) or ends_with_descriptor(before)
-    if not introduced and patterns().not_person.match(after):
+    is_inside_item = (
+        re.search(r"[、，,][^\W\d_]$", before) is not None and before[-1] not in CUTTERS
+    )  # 、新苏天美、 is a shop
+    if is_inside_item or (not introduced and patterns().not_person.match(after)):
         return False
     single, double = surnames()
     if len(name) <= LONGEST_HAN and (name[0] in single or name[:2] in double):
@@ -113,6 +130,10 @@ def overlooked(text: str) -> list[Span]:
             weak |= len(name) > 2 and tag_of().get(name[:2], "n")[0] in "vadpcm"
             if not weak and not is_word_of_another_kind(name) and not ends_with_title(name):
                 found.append(Span(*match.span("name")))
+    # A well-known name before its title (three characters that jieba's dictionary has as a name).
+    for match in patterns().addressed.finditer(text):
+        if tag_of().get(match["name"], "").startswith("nr"):
+            found.append(Span(*match.span("name")))
     return found
 
 

@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from transforms.extracted.gazetteer import administrative_names
 from transforms.extracted.name_features import Characters, characters
 from transforms.words import cut_column
 
@@ -113,6 +114,20 @@ def best_labels(scores: npt.NDArray[np.int32], codes: npt.NDArray[np.uint32]) ->
     return labels
 
 
+def _label_known_places(labels: npt.NDArray[np.int8], column: Characters, words: pl.DataFrame) -> None:
+    """Label as places the words that name a city or county (``gazetteer``), where no other name has been found."""
+    known = words.filter(pl.col("word").is_in(sorted(administrative_names())))
+    offsets = column.row_starts[known["row"].to_numpy()]
+    first, last = known["char_start"].to_numpy() + offsets, known["char_end"].to_numpy() + offsets - 1
+    taken = np.concatenate([[0], np.cumsum(labels != OUTSIDE)])
+    free = taken[last + 1] == taken[first]
+    place = 4 * KINDS.index("place")
+    for start, end in zip(first[free], last[free], strict=True):
+        labels[start] = place + BEGIN
+        labels[start + 1 : end] = place + MIDDLE
+        labels[end] = place + END
+
+
 def tag_names(texts: pl.Series, *, words: pl.DataFrame | None = None) -> pl.DataFrame:
     """Return the names that the tagger finds in the column, as a frame of the schema ``NAMES``, sorted by row and place.
 
@@ -124,6 +139,7 @@ def tag_names(texts: pl.Series, *, words: pl.DataFrame | None = None) -> pl.Data
     words = cut_column(text) if words is None else words
     column = characters(text, words)
     labels = best_labels(score_labels(column, _weights()), column.codes)
+    _label_known_places(labels, column, words)
     part = (labels - 1) % 4 + 1
     first = np.flatnonzero((labels > 0) & ((part == BEGIN) | (part == SINGLE)))
     last = np.flatnonzero((labels > 0) & ((part == END) | (part == SINGLE)))

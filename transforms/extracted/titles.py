@@ -28,6 +28,7 @@ _TRADE: Final = r"[\u4e00-\u9fff]{2}(?<![人党团队社会学官动成演球议
 CUTTERS: Final = frozenset(read_words("title_edges.txt"))
 AND_WORDS: Final = ("和", "与", "及")
 _JOINED_AFTER_AND: Final = re.compile("|".join(read_words("office_words.txt")))
+_GLUED_PREPOSITION: Final = re.compile(r"[据由在对经让请被与向从和](?=[省市县区镇乡州国])")
 _HONORIFIC: Final = ("同志", "先生", "女士", "一行", "等")
 
 
@@ -67,7 +68,8 @@ def _left_edge(link: str) -> int:
         at += len(word)
         if word in CUTTERS and at < len(link) and not (word in AND_WORDS and _JOINED_AFTER_AND.match(link[at:])):
             edge = at
-    return edge
+    # jieba takes a preposition and the short name of a county for one word (据县应急管理局).
+    return edge + (_GLUED_PREPOSITION.match(link[edge:]) is not None)
 
 
 def _apart(title: str) -> list[str]:
