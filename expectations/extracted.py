@@ -7,6 +7,7 @@ from typing import Final
 
 import polars as pl
 
+from expectations.articles import articles_violations, plausibility_violations
 from expectations.measures import (
     Measured,
     assemble,
@@ -107,7 +108,8 @@ def measure_extracted(
     metrics = [counts, *(_count(frame, name) for name, frame in located.items())]
     violations = [
         *_keys_and_orphans(given, owners, parts, paragraphs),
-        *_articles(articles),
+        *articles_violations(articles, parts, paragraphs),
+        *plausibility_violations(pages, located, settings=settings),
         *(found for name, frame in located.items() for found in _facts(name, frame, parts, paragraphs)),
     ]
     return assemble("extracted", pages["page_id"], metrics, violations, frames, settings=settings)
@@ -139,16 +141,6 @@ def _keys_and_orphans(
             page_id = pl.col("article_id").str.split(".").list.first().alias("page_id")
             found.append(violation_rows(alone.with_columns(page_id), "orphan_rows"))
     return found
-
-
-def _articles(articles: pl.DataFrame) -> list[pl.DataFrame]:
-    """Return the articles that lack a body or, being news, a headline."""
-    empty_body = pl.col("body").fill_null("").str.strip_chars() == ""
-    empty_headline = pl.col("headline").fill_null("").str.strip_chars() == ""
-    return [
-        violation_rows(articles.filter(empty_body), "articles_without_body"),
-        violation_rows(articles.filter(empty_headline & (pl.col("kind") == "news")), "articles_without_headline"),
-    ]
 
 
 def _facts(name: str, facts: pl.DataFrame, parts: pl.DataFrame, paragraphs: pl.DataFrame) -> list[pl.DataFrame]:

@@ -29,7 +29,6 @@ def measure_raw(pages: pl.DataFrame, *, settings: Settings = DEFAULTS) -> Measur
     counts = blocks.group_by("page_id").agg(
         pl.len().cast(pl.Int64).alias("blocks"), pl.col("text").str.len_chars().sum().cast(pl.Int64).alias("chars")
     )
-    blank = pages.join(blocks, on="page_id", how="anti")
     described = describe(blocks)
     wrapped = hard_wrapped(described, settings=settings)
     unwrapped = described.join(wrapped, on="page_id", how="anti")  # of those every line is broken
@@ -40,7 +39,7 @@ def measure_raw(pages: pl.DataFrame, *, settings: Settings = DEFAULTS) -> Measur
         pl.col("visible_chars") >= settings.min_chars_for_shares
     )
     violations = [
-        violation_rows(blank, "no_text"),
+        violation_rows(legibility.filter(pl.col("visible_chars") == 0), "no_text"),
         violation_rows(legibility.filter("is_refusal"), "refusal_page", value="visible_chars"),
         violation_rows(
             legibility.filter(pl.col("garbled_share") >= settings.garbled_share), "mojibake_page", value="garbled_share"

@@ -65,6 +65,15 @@ class Settings:
     flooded_share: float = 0.5
     """Share of a page's characters in looping blocks from which the page is the work of a stuck model: held back."""
 
+    highest_amount: int = 10**17
+    """Yuan; twenty times what is paid without cash in China in a year, the largest sum that papers print."""
+
+    earliest_year: int = 1900
+    plan_years: int = 50
+    latest_page_year: int = 2030
+    """Dates of before 1900 are more often misread than meant; plans reach to 2050 and 2060 (``latest_page_year`` stands for
+    the year of a page whose date is unknown)."""
+
     hard_wrap_share: float = 0.45
     """Share of lines within one character of the commonest width from which a page is hard-wrapped: wrapped pages
     have 0.51 and more (median 0.72), others 0.30 and less."""

@@ -1,0 +1,75 @@
+"""Whether articles and facts are plausible in themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+import polars as pl
+import rjieba
+
+from expectations.measures import violation_rows
+from expectations.settings import Settings
+
+# jieba's tags of words that name something: people, places, organisations, other names.
+NAME_TAGS: Final = ("nr", "ns", "nt", "nz", "x")
+
+
+def articles_violations(articles: pl.DataFrame, parts: pl.DataFrame, paragraphs: pl.DataFrame) -> list[pl.DataFrame]:
+    """Return what is wrong with articles as wholes; ``parts`` are their paragraphs, with ``page_id``."""
+    key = ["page_id", "paragraph_no"]
+    empty_body = pl.col("body").fill_null("").str.strip_chars() == ""
+    empty_headline = pl.col("headline").fill_null("").str.strip_chars() == ""
+    outside = paragraphs.filter(pl.col("role") == "body").join(parts, on=key, how="anti")
+    twice = parts.filter(~pl.struct(key).is_first_distinct())
+    bodies = (
+        parts.filter(pl.col("part") == "body")
+        .join(paragraphs.select(*key, "text").unique(key), on=key)
+        .join(articles.select("article_id", "body").unique("article_id"), on="article_id")
+    )
+    missing = bodies.filter(~pl.col("body").fill_null("").str.contains(pl.col("text"), literal=True))
+    return [
+        violation_rows(outside, "bodies_outside_articles", paragraph="paragraph_no"),
+        violation_rows(twice, "paragraphs_in_two_articles", paragraph="paragraph_no"),
+        violation_rows(missing, "body_text_missing", paragraph="paragraph_no"),
+        violation_rows(articles.filter(empty_body), "articles_without_body"),
+        violation_rows(articles.filter(empty_headline & (pl.col("kind") == "news")), "articles_without_headline"),
+    ]
+
+
+def plausibility_violations(
+    pages: pl.DataFrame, facts: Mapping[str, pl.DataFrame], *, settings: Settings
+) -> list[pl.DataFrame]:
+    """Return facts that can hardly be right; every frame of ``facts`` has ``page_id``."""
+    amounts, people = facts["amounts"], facts["people"]
+    value, highest = pl.col("value"), pl.col("value_max")
+    odd = (value < 0) | (value > settings.highest_amount) | (highest < value) | (highest > settings.highest_amount)
+    dates = facts["dates"].join(pages.select("page_id", "published_on"), on="page_id", how="left")
+    year = pl.col("iso").str.extract(r"^(\d{4})").cast(pl.Int32)
+    latest = pl.col("published_on").dt.year().fill_null(settings.latest_page_year) + settings.plan_years
+    names = [name for name in people["name"].drop_nulls().unique().to_list() if is_everyday_word(name)]
+    return [
+        violation_rows(amounts.filter(odd), "implausible_amounts", paragraph="paragraph_no"),
+        violation_rows(
+            dates.filter((year < settings.earliest_year) | (year > latest)),
+            "implausible_dates",
+            paragraph="paragraph_no",
+        ),
+        violation_rows(people.filter(pl.col("name").is_in(names)), "names_that_are_words", paragraph="paragraph_no"),
+    ]
+
+
+@cache
+def _tagger() -> rjieba.Jieba:
+    return rjieba.Jieba()
+
+
+def is_everyday_word(name: str) -> bool:
+    """Tell whether jieba's dictionary has ``name`` as one word that names nobody and nothing.
+
+    >>> is_everyday_word("高兴"), is_everyday_word("苏北辰")
+    (True, False)
+    """
+    words = _tagger().tag(name, False)
+    return len(words) == 1 and not words[0][1].startswith(NAME_TAGS)
