@@ -31,30 +31,32 @@ _CURRENCY: Final = alternatives(CURRENCY_NAMES)
 _SIGN_CODES: Final = {**PREFIX_NAMES, **SIGNS}
 _SIGN: Final = f"(?:{alternatives(_SIGN_CODES)}{SPACE}?)"
 _SMALL: Final = "(?:[0-9０-９]{1,2}|[零一二三四五六七八九两壹贰叁肆伍陆柒捌玖])"
-_CENTS: Final = f"(?:零?{_SMALL}[角毛]零?{_SMALL}分|零?{_SMALL}[角毛]|零?{_SMALL}分)?(?:钱|整|正)?"
-_WITH_CURRENCY: Final = f"(?:{SPACE}{{0,2}}{_CURRENCY}{_CENTS})"
-_NUMBER: Final = f"(?:{NUMBER}{INCLUDED})"
+_CENTS: Final = f"(?:零?{_SMALL}[角毛]零?{_SMALL}分|零?{_SMALL}毛[一二三四五六七八九]|零?{_SMALL}[角毛]|零?{_SMALL}分)"
+# 元, 元五角, 块二, 块钱, 元整
+_TAIL: Final = f"(?:{_CURRENCY}{_CENTS}(?:钱|整|正)?|块零?[一二三四五六七八九]|{_CURRENCY}(?:钱|整|正)?)"
+_NUMBER: Final = f"{NUMBER}[kKwW]?"
+_INCLUSIVE: Final = f"{_NUMBER}{INCLUDED}"
+_WITH_TAIL: Final = f"{SPACE}{{0,2}}{_TAIL}"
 
 # What the Rust engine looks for: anything that may be a sum. _SUM then reads the hit.
 _CANDIDATE: Final = (
-    f"{BEFORE}?{SPACE}?(?:{_SIGN}?(?:{_NUMBER}{_WITH_CURRENCY}?{RANGE}{_SIGN}?)?{_NUMBER}{_WITH_CURRENCY}{AFTER}?"
-    f"|{_SIGN}(?:{_NUMBER}{RANGE}{_SIGN}?)?{_NUMBER}|{NUMBER}元?级|{_SMALL}角{_SMALL}分"
-    f"|(?:{NUMBER}{RANGE})?{LARGE_NUMBER}{AFTER}?)"
+    f"{BEFORE}?{SPACE}?(?:{_SIGN}?(?:{_INCLUSIVE}(?:{_WITH_TAIL})?{RANGE}{_SIGN}?)?{_INCLUSIVE}{_WITH_TAIL}{AFTER}?"
+    f"|{_SIGN}(?:{NUMBER}{RANGE}{_SIGN}?)?{NUMBER}|{NUMBER}元?级|(?:{NUMBER}{RANGE})?{LARGE_NUMBER}{AFTER}?)"
 )
 _SUM: Final = re.compile(
     f"(?P<rough>{BEFORE})?{SPACE}?(?P<sign>{_SIGN})?"
-    f"(?:(?P<low>{NUMBER}){INCLUDED}(?:{SPACE}{{0,2}}(?P<low_currency>{_CURRENCY})(?P<low_cents>{_CENTS}))?{RANGE}{_SIGN}?)?"
-    f"(?P<number>{NUMBER}){INCLUDED}(?:{SPACE}{{0,2}}(?:(?P<currency>{_CURRENCY})(?P<cents>{_CENTS})|(?P<size>元?级)))?"
-    f"(?P<after>{AFTER})?"
+    f"(?:(?P<low>{_NUMBER}){INCLUDED}(?:{SPACE}{{0,2}}(?P<low_tail>{_TAIL}))?{RANGE}{_SIGN}?)?"
+    f"(?P<number>{_NUMBER}){INCLUDED}(?:{SPACE}{{0,2}}(?:(?P<tail>{_TAIL})|(?P<size>元?级)))?(?P<after>{AFTER})?"
 )
-_JIAO_FEN: Final = re.compile(f"({_SMALL})[角毛](?:({_SMALL})分)?")
+_READ_TAIL: Final = re.compile(
+    f"(?P<name>{_CURRENCY})(?:零?(?P<jiao>{_SMALL})[角毛])?(?:零?(?P<fen>{_SMALL})分)?(?:(?<=毛)(?P<last>[一二三四五六七八九]))?(?P<zero>零)?(?P<short>[一二三四五六七八九])?(?:钱|整|正)?"
+)
 
 # 元 as the beginning of another word (元旦, 元首), as the end of one (单元, 二元结构), and places and firms named 三元.
 _NOT_YUAN: Final = re.compile(
     "^(?:[旦宵首帅件老勋素凶音青代朝化论区里桥锂乳醇]|宇宙|月[一二三四五六七八九十]|大都|结构|[一二三]次|方程|对立"
     "|文化格局|材料|催化|牛奶|食品|股份)"
 )
-_SMALL_CHINESE: Final = re.compile("[一二三四五六七八九]")
 _SIZE_NOUNS: Final = (
     "产业|产值|集群|企业|园区|项目|基地|板块|赛道|税收|税源|强[市县区镇]|龙头|链|市场|规模|工程|平台|园|港"
     "|开发区|高新区|新城|商圈|楼宇|经济|商贸|物流|制造|消费"
@@ -63,6 +65,7 @@ _SIZE: Final = re.compile(f"^的?[\u4e00-\u9fff、“”·A-Za-z0-9]{{0,9}}?(?:{
 _SIZE_WITHOUT_LEVEL: Final = re.compile(
     "^(?:级|产业|企业|园区|集群|俱乐部|产值|强[市县区]|城市|GDP|生产总值|工程|项目|板块|税收|目标|大关)"
 )
+_SIZE_OF_YI: Final = re.compile("^(?:产业|产值|企业|项目|税收|集群|园区)")
 _NOT_A_SIZE: Final = re.compile(
     "^[\u4e00-\u9fff]{0,4}?(?:参数|用户|流量|人口|播放|粉丝|人次|数据|吨|像素|斤|立方|千瓦|产能"
     "|浏览|点击|客流|词|条|台|颗)"
@@ -87,6 +90,14 @@ class Sum(NamedTuple):
     value_max: Decimal | None
     currency: str
     qualifier: str
+
+
+class Tail(NamedTuple):
+    """What stands after the number: a currency, 角 and 分 in its base unit; ``is_short`` for 一块二."""
+
+    name: str
+    cents: Decimal = Decimal(0)
+    is_short: bool = False
 
 
 def find_amounts(texts: pl.DataFrame) -> pl.DataFrame:
@@ -124,7 +135,7 @@ def read_sum(hit: str, before: str, after: str) -> Sum | None:
     Decimal('300000000.00')
     """
     match = _SUM.fullmatch(hit)
-    if match is None or not (match["currency"] or match["size"] or match["sign"]):
+    if match is None or not (match["tail"] or match["size"] or match["sign"]):
         return _size_without_level(hit, after)
     is_size = match["size"] is None or match["size"] == "元级" or _SIZE.match(after)
     if not is_size or before.endswith("第"):
@@ -133,30 +144,30 @@ def read_sum(hit: str, before: str, after: str) -> Sum | None:
 
 
 def _checked(match: re.Match[str], before: str, after: str) -> Sum | None:
-    number = match["number"]
-    start, rough = 0, match["rough"]
+    number, tail = match["number"], _read_tail(match["tail"])
+    start, end, rough = 0, match.end(), match["rough"]
     if rough and not is_bound(rough, before, number):
         start, rough = len(match[0]) - len(match[0][len(rough) :].lstrip()), None
     if match["size"] and "个" in number:  # 两个百亿级集群: two of them
         start = match.start("number") + number.index("个") + 1
         number, rough = number.split("个")[1], None
-    if _is_no_sum(match, number, rough, after):
+    if _is_no_sum(match, tail, number, rough, after):
         return None
-    cents, end = match["cents"] or "", match.end()
-    if cents.endswith("分") and after[:1] in ("钟", "之", "类", "级", "批"):
-        cents, end = "", match.start("cents")
+    if (match["tail"] or "").endswith("分") and after[:1] in ("钟", "之", "类", "级", "批"):
+        tail, end = Tail(tail.name), match.start("tail") + len(tail.name)
     last = parse_number(number)
     first = parse_number(match["low"]) if match["low"] else None
     if last is None or last.low == 0 or (match["low"] and first is None):
         return None
-    value, value_max = last.low + _jiao_fen(cents), last.high
+    value, value_max = last.low + tail.cents, last.high
     if first is not None:
-        low = first.low + _jiao_fen(match["low_cents"] or "")
-        if not match["low_currency"]:
+        low = first.low + _read_tail(match["low_tail"]).cents
+        if not match["low_tail"]:
             low = infer_unit(low, match["low"], value, number)
-        value, value_max = low, value
-        if value >= value_max:
-            return None
+        if low < value and not (low == first.low < 1000 and value >= 10_000):
+            value, value_max = low, value
+        else:  # 5-3万元 is no range
+            start = match.start("number")
     is_size = last.is_vague or bool(match["size"]) or (first is None and BARE_NUMBER.fullmatch(number) is not None)
     qualifier = qualifier_of(rough, match["after"])
     if qualifier is None and is_size:
@@ -164,30 +175,32 @@ def _checked(match: re.Match[str], before: str, after: str) -> Sum | None:
     elif qualifier is None and value_max is not None:
         qualifier = "range"
     qualifier = qualifier or ("over" if last.is_over else "exact")
-    return Sum(start, end, _fen(value), None if value_max is None else _fen(value_max), _currency(match), qualifier)
+    currency = CURRENCY_NAMES.get(tail.name, "CNY")
+    if match["sign"] and currency == "CNY":  # 港币两千元, but 人民币300美元
+        currency = _SIGN_CODES[match["sign"].strip()]
+    return Sum(start, end, _fen(value), None if value_max is None else _fen(value_max), currency, qualifier)
 
 
-def _is_no_sum(match: re.Match[str], number: str, rough: str | None, after: str) -> bool:
+def _is_no_sum(match: re.Match[str], tail: Tail, number: str, rough: str | None, after: str) -> bool:
     if match["size"]:
-        return ("亿" not in number and match["size"] == "级") or _NOT_A_SIZE.match(after) is not None
-    if match["currency"] in ("元", "日元") and not match["cents"] and _NOT_YUAN.match(after):
+        is_small = match["size"] == "级" and ("亿" not in number or (number == "亿" and not _SIZE_OF_YI.match(after)))
+        return is_small or _NOT_A_SIZE.match(after) is not None
+    if match["sign"] and not match["tail"] and match["sign"].strip() in PREFIX_NAMES:
+        return _SUM_ENDS.match(after) is None  # 美元3年期国债
+    if tail.name in ("元", "日元") and not tail.cents and _NOT_YUAN.match(after) is not None:
         return True
-    if match["currency"] in ("块", "塊") and not match["cents"] and not _is_price(number, after):
+    if tail.name in ("块", "塊") and "钱" not in (match["tail"] or "") and not _is_price(number, tail, after):
         return True
     # 单位:万元 is the head of a table
-    return number in "万亿萬億" and not (rough or match["after"] or _BARE_SUM_NOUN.match(after))
+    return number in "万亿萬億" and not (rough or match["after"]) and _BARE_SUM_NOUN.match(after) is None
 
 
-def _currency(match: re.Match[str]) -> str:
-    """The more telling one of what stands before and after the number: 港币两千元 and 人民币300美元."""
-    named = CURRENCY_NAMES.get(match["currency"] or "", "CNY")
-    return _SIGN_CODES[match["sign"].strip()] if match["sign"] and named == "CNY" else named
-
-
-def _is_price(number: str, after: str) -> bool:
-    """块 counts money and pieces: 三五百块 and 3.04块 at the end of a clause are money, 7块奖牌 are pieces."""
-    is_round = re.search("[百千万]|[.．]", number) is not None
-    return is_round and _SUM_ENDS.match(after) is not None
+def _is_price(number: str, tail: Tail, after: str) -> bool:
+    """块 counts money and pieces: 三五百块, 3.04块 and 一块二 at the end of a clause are money, 7块奖牌 are pieces."""
+    is_at_end = _SUM_ENDS.match(after) is not None
+    if tail.cents:
+        return not tail.is_short or is_at_end or re.match("[到至—~-]", after) is not None
+    return is_at_end and re.search("[百千万.．]", number) is not None
 
 
 def _size_without_level(hit: str, after: str) -> Sum | None:
@@ -202,21 +215,27 @@ def _size_without_level(hit: str, after: str) -> Sum | None:
 def _sum_by_context(hit: dict[str, str]) -> Sum | None:
     """投资1300万: a number in 万 or 亿 that a word for money introduces and a noun does not follow."""
     match = _SUM.fullmatch(hit["hit"])
-    if match is None or match["currency"] or match["size"] or match["number"][-1] not in "万亿多余萬億":
+    if match is None or match["tail"] or match["size"] or match["number"][-1] not in "万亿多余萬億":
         return None
     if not (_MONEY_WORD.search(hit["before"]) and _SUM_ENDS.match(hit["after"])):
         return None
     return _checked(match, hit["before"][-2:], hit["after"][:14])
 
 
-def _jiao_fen(cents: str | None) -> Decimal:
-    match = _JIAO_FEN.search(cents or "")
-    if match:
-        jiao, fen = parse_number(match[1]), parse_number(match[2] or "零")
-        return (jiao.low if jiao else 0) * Decimal("0.1") + (fen.low if fen else 0) * _FEN
-    only = re.match(f"零?({_SMALL})分", cents or "")
-    number = parse_number(only[1]) if only else None
-    return number.low * _FEN if number else Decimal(0)
+def _read_tail(text: str | None) -> Tail:
+    match = _READ_TAIL.fullmatch(text or "")
+    if match is None:
+        return Tail("")
+    cents = Decimal(0)
+    for digits, place in (
+        (match["last"], "0.01"),
+        (match["jiao"], "0.1"),
+        (match["fen"], "0.01"),
+        (match["short"], "0.01" if match["zero"] else "0.1"),
+    ):
+        number = parse_number(digits) if digits else None
+        cents += number.low * Decimal(place) if number else 0
+    return Tail(match["name"], cents, match["short"] is not None)
 
 
 def _fen(value: Decimal) -> Decimal:

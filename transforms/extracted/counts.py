@@ -19,116 +19,18 @@ from transforms.extracted.numerals import NUMBER, RANGE, SPACE, infer_unit, pars
 from transforms.frames import COUNTS
 
 #: Measures and classifiers that count whatever number stands before them.
-_UNITS: Final = (
-    *(
-        "个百分点",
-        "百分点",
-        "平方公里",
-        "平方千米",
-        "平方米",
-        "平方",
-        "立方米",
-        "公里",
-        "千米",
-        "厘米",
-        "毫米",
-        "海里",
-        "米",
-    ),
-    *(
-        "公顷",
-        "亩",
-        "吨",
-        "公斤",
-        "千克",
-        "克",
-        "斤",
-        "毫升",
-        "升",
-        "千瓦时",
-        "千瓦",
-        "兆瓦",
-        "标准箱",
-        "标箱",
-        "张床位",
-        "倍",
-    ),
-    *("人次", "户次", "场次", "件次", "台次", "辆次", "架次", "班次", "批次", "车次", "列次", "家次", "台套", "件套"),
-    *(
-        "个",
-        "家",
-        "名",
-        "人",
-        "户",
-        "位",
-        "项",
-        "件",
-        "条",
-        "场",
-        "处",
-        "所",
-        "座",
-        "栋",
-        "幢",
-        "台",
-        "辆",
-        "套",
-        "只",
-        "头",
-        "株",
-    ),
-    *(
-        "棵",
-        "枚",
-        "张",
-        "支",
-        "份",
-        "篇",
-        "幅",
-        "部",
-        "架",
-        "艘",
-        "列",
-        "趟",
-        "例",
-        "起",
-        "宗",
-        "笔",
-        "次",
-        "间",
-        "片",
-        "册",
-        "批",
-    ),
-)
-#: Classifiers that need Arabic digits: 二期, 三门峡, 四面, 五组 are names and ordinals.
-_UNITS_WITH_DIGITS: Final = (
-    *(
-        "块",
-        "颗",
-        "粒",
-        "根",
-        "本",
-        "节",
-        "门",
-        "组",
-        "层",
-        "轮",
-        "种",
-        "类",
-        "款",
-        "字",
-        "页",
-        "集",
-        "箱",
-        "袋",
-        "瓶",
-        "桶",
-        "盒",
-    ),
-    *("票", "车", "匹", "尾", "羽", "封", "单", "队", "顶", "床", "口", "面", "把", "股", "桩"),
-)
-_UNIT: Final = f"(?:{'|'.join((*_UNITS, *_UNITS_WITH_DIGITS))})"
+_UNITS: Final = """
+    个百分点 百分点 倍 平方公里 平方千米 平方米 平方 立方米 公里 千米 厘米 毫米 海里 米 公顷 亩 吨 公斤 千克 克 斤 毫升 升 ℃
+    千瓦时 千瓦 兆瓦 标准箱 标箱 张床位 人次 户次 场次 件次 台次 辆次 架次 班次 批次 车次 列次 家次 剂次 台套 件套
+    个 家 名 人 人口 户 位 项 件 条 场 处 所 座 栋 幢 台 辆 套 只 头 株 棵 枚 张 支 份 篇 幅 部 架 艘 列 趟 例 起 宗 笔 次
+    间 片 册 批
+    """.split()
+#: Classifiers that need Arabic digits: 三门峡, 四面, 五组 and the like are names and ordinals.
+_UNITS_WITH_DIGITS: Final = """
+    块 颗 粒 根 本 节 门 组 层 轮 种 类 款 字 页 集 箱 袋 瓶 桶 盒 票 车 匹 尾 羽 封 单 队 顶 床 口 面 把 股 桩 方面 部门
+    """.split()
+_LONGEST_FIRST: Final = sorted((*_UNITS, *_UNITS_WITH_DIGITS), key=lambda unit: (-len(unit), unit))
+_UNIT: Final = f"(?:{'|'.join(_LONGEST_FIRST)})"
 _CANDIDATE: Final = (
     f"百分之(?:{NUMBER}){AFTER}?|{BEFORE}?{SPACE}?(?:{NUMBER}[%％]?{RANGE})?{NUMBER}{SPACE}?(?:[%％‰]|{_UNIT}){AFTER}?"
 )
@@ -140,23 +42,25 @@ _PERCENT: Final = re.compile(f"百分之(?P<number>{NUMBER})(?P<after>{AFTER})?"
 # What makes the unit another word, or the quantity a length of time.
 _NOT_AFTER: Final = {
     "个": re.compile(
-        "^(?:多?月|小时|工作日|星期|礼拜|季度|学期|世纪|钟头|年|百分百|交易日|昼夜|周|周末|一|人|性|体|别|大)"
+        "^(?:多?半?(?:月|小时)|工作日|星期|礼拜|季度|学期|世纪|钟头|年|百分百|交易日|昼夜|周|周末|一|人|性|体|别)"
     ),
     "人": re.compile("^(?:民|类|才|口|均|士|大|工|物|生|体|转|行|家|权|事|数|格|心|造|流)"),
     "位": re.compile("^(?:一体|于|置|数|列|居)"),
     "部": re.compile("^(?:门|委|分|长|队|署|落|曲|级)"),
     "条": re.compile("^(?:件|例|约|线|腿)"),
     "家": re.compile("^(?:庭|长|乡|园|具|电|族|里|人)"),
-    "次": re.compile("^(?:元|方程|产业|要|序|日|年|月)"),
+    "次": re.compile("^(?:会议|全会|全体|元|方程|产业|要|序|日|年|月)"),
     "起": re.compile("^(?:来|步|点|草|到|跑|航|源|重|诉|床|飞|降|伏|义|初|因|码)"),
     "所": re.compile("^(?:有|以|在|谓|需|得|属)"),
     "处": re.compile("^(?:理|于|罚|长|置|分|级|室|在|处)"),
     "名": re.compile("^(?:称|字|义|单|列|气|牌|优|胜|次)"),
     "户": re.compile("^(?:籍|口|外|型|主)"),
-    "项": re.compile("^(?:目|链)"),
+    "项": re.compile("^(?:目|链|式)"),
     "台": re.compile("^(?:县|湾|风|阶|账|词|商|北|州|儿庄|前|海)"),
     "场": re.compile("^(?:所|地|馆|景|面|外)"),
     "件": re.compile("^(?:数)"),
+    "公斤": re.compile("^级"),
+    "千克": re.compile("^级"),
     "份": re.compile("^(?:额)"),
     "张": re.compile("^(?:家|力|贴|开|店|庄|湾)"),
     "米": re.compile("^(?:饭|粉|线|面|兰|勒|脂|易|字)"),
@@ -268,13 +172,20 @@ def _is_figure_of_speech(match: re.Match[str], unit: str, rough: str | None, aft
     number = match["number"]
     if unit in "%％‰":
         return False
-    if unit in _NOT_AFTER and _NOT_AFTER[unit].match(after) and not match["after"]:
+    is_large = unit == "人" and re.search("[万亿萬億]", number) is not None  # 14亿人民
+    if not is_large and unit in _NOT_AFTER and _NOT_AFTER[unit].match(after) and not match["after"]:
         return True
-    has_digits = re.search("[0-9０-９]", number) is not None
-    if has_digits:
+    if re.search("[0-9０-９]", number):
         return False
-    if unit in _UNITS_WITH_DIGITS or number in "一" or is_quoted:
-        return True
-    if BARE_NUMBER.fullmatch(number) and number != "十" and not rough:
-        return True
-    return _CHINESE_SMALL.fullmatch(number) is not None and _SLOGAN_NOUN.match(after) is not None
+    is_article = unit in _UNITS_WITH_DIGITS or number in "一" or is_quoted
+    is_idiom = BARE_NUMBER.fullmatch(number) is not None and number != "十" and not rough
+    is_slogan = _CHINESE_SMALL.fullmatch(number) is not None and _SLOGAN_NOUN.match(after) is not None
+    return is_article or is_idiom or is_slogan or _is_part_of_a_word(number)
+
+
+def _is_part_of_a_word(number: str) -> bool:
+    """陆场, 零部件, 唯一一座: digits without a unit are a number only where they are one small digit or a pair (七八人)."""
+    if re.search("[十百千万亿拾佰仟萬億几数]", number) or number in tuple("二三四五六七八九两兩"):
+        return False
+    pair = parse_number(number)
+    return pair is None or pair.high is None

@@ -35,9 +35,24 @@ SIGNS: Final = {
     "RMB": "CNY", "￥": "CNY", "¥": "CNY", "$": "USD", "＄": "USD", "US$": "USD", "A$": "AUD", "C$": "CAD", "HK$": "HKD",
     "NT$": "TWD", "S$": "SGD", "€": "EUR", "£": "GBP", "￡": "GBP", "₩": "KRW", "₽": "RUB", "฿": "THB", "₹": "INR",
 }  # fmt: skip
-#: Written before the number as a word (港币两千元, 人民币3.14): the currency is the word's.
+#: Written before the number as a word (港币两千元, 人民币3.14); rarer names stand behind it only (加兰特8日 is a person).
 PREFIX_NAMES: Final = {
-    name: code for name, code in CURRENCY_NAMES.items() if not name.startswith(("元", "圆", "圓", "块", "塊"))
+    name: CURRENCY_NAMES[name]
+    for name in (
+        "人民币",
+        "人民幣",
+        "港币",
+        "港幣",
+        "港元",
+        "美元",
+        "美金",
+        "欧元",
+        "日元",
+        "英镑",
+        "新台币",
+        "台币",
+        "澳门币",
+    )
 }
 
 

@@ -20,7 +20,9 @@ _MONTH: Final = f"(?:{_D}{{1,2}}|十[一二]?|[一二三四五六七八九])"
 _DAY: Final = f"(?:{_D}{{1,2}}|[二三]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|[一二三四五六七八九])"
 _TO: Final = f"{_SP}(?:[至到~～-]|－|—{{1,2}}|–){_SP}"
 _PART: Final = "(?:上旬|中旬|下旬|月初|月末|月底|初|底|末|中)"
-_QUARTER: Final = "(?:第?[一二三四1-4]季度|前[两二三23][个]?季度|上半年|下半年)"
+_QUARTER: Final = (
+    f"(?:第?[一二三四1-4]季度|前[两二三23][个]?季度|前(?:{_D}{{1,2}}|[二三四五六七八九十]|十一)个月|上半年|下半年)"
+)
 _SEASON: Final = "(?:年底|年初|年末|底|初|末|春季|夏季|秋季|冬季|春节|全年|以来)"
 _SINCE: Final = f"(?:{_YEAR}{_SP}年度?|{_RELATIVE}度?)"
 
@@ -40,6 +42,7 @@ _FORMS: Final = {
     "plan": '[“”"‘’]十[一二三四五]五[“”"‘’]|十[一二三四五]五(?:规划|期间|时期|末|以来|开局|收官)',
     "same_day": "当日|当天|同日|次日|翌日|第二天",
     "near_day": "昨日|昨天|今日|今天|前天|明天|明日",
+    "only_days": f"{_D}{{1,2}}{_SP}日?{_TO}{_D}{{1,2}}{_SP}日",
     "only_day": f"{_D}{{1,2}}{_SP}日",
 }
 CANDIDATE: Final = "|".join(f"(?:{form})" for form in _FORMS.values())
@@ -52,13 +55,11 @@ _PLANS: Final = {
 }
 _QUARTERS: Final = {"上半年": (1, 6), "下半年": (7, 12)}
 
-_NOT_BEFORE: Final = re.compile("(?:[0-9０-９.．第]|农历|阴历|腊月|正月|近|约|过去)$")
+_NOT_BEFORE: Final = re.compile("(?:[0-9０-９.．第]|农历|阴历|腊月|正月|近|约|过去|为期|满|连续|每|共)$")
 _DURATION: Final = re.compile("^(?:历史|多|余|前|来|间|文明|文化|古|之久|的(?:历史|文明|文化|传承|古))")
 _MONTH_WORD: Final = re.compile("^[龄饼光嫂球季薪租均息]")
-_DAY_WORD: Final = re.compile("^(?:以?内|游|均|龄|用|常|报社|工作|元(?!旦)|间(?!隔)|之内|行程|[^，。]{0,3}倒计时)")
-_DAY_TELLS: Final = re.compile(
-    "^(?:[,，、。；）)]|$|上午|下午|晚|凌晨|早|中午|傍晚|夜|电|讯|起|至|在|从|是|为|举行|召开|开|当天|说|表示|宣布|发布|消息|发表|前|后"
-    "|[\u4e00-\u9fff]{0,12}(?:举行|召开|表示|宣布|发布|会见|说|抵达|出席|电|启动|开幕|闭幕))"
+_DAY_WORD: Final = re.compile(
+    "^(?:以?内|游|均|龄|用|常|工作|元(?!旦)|间(?!隔)|之内|行程|无理由|线|滚动|移动|[^，。]{0,3}倒计时)"
 )
 _TIME_OF_DAY: Final = re.compile("^(?:[（(]|上午|下午|晚|早|中午|凌晨|傍晚|举行|召开|从|获悉|发布)")
 
@@ -100,7 +101,7 @@ def read_mention(hit: str, before: str, after: str) -> Mention | None:
         case "year":
             is_age = year is not None and (year % 100 == 0 or year < 1400) and _DURATION.match(after)
             mention = None if is_age else Mention("year", year, relative)
-        case "only_day" | "near_day" | "same_day":
+        case "only_day" | "only_days" | "near_day" | "same_day":
             mention = _day_by_context(kind, plain, after)
         case _:
             mention = _years(kind, plain)
@@ -130,9 +131,12 @@ def _day_by_context(kind: str, plain: str, after: str) -> Mention | None:
     if kind == "near_day":
         shift = {"昨": -1, "今": 0, "前": -2, "明": 1}[plain[0]]
         return Mention(kind, shift=shift) if _TIME_OF_DAY.match(after) else None
-    if _DAY_WORD.match(after) or not _DAY_TELLS.match(after):
+    if _DAY_WORD.match(after):
         return None
-    return Mention(kind, day=_number(plain[:-1]))
+    days = [int(number) for number in re.findall(r"\d+", plain)]
+    if len(days) > 1 and days[0] >= days[1]:
+        return None
+    return Mention("only_day", day=days[0], day_end=days[1] if len(days) > 1 else None)
 
 
 def _year_and_relative(plain: str) -> tuple[int | None, str | None]:
@@ -189,6 +193,8 @@ def _quarter(plain: str, year: int | None, relative: str | None) -> Mention:
         return Mention("month", year, relative, month=first, month_end=last)
     digit = re.search("[一二三四两1-4]", rest)
     number = _number(digit[0]) if digit else 0
+    if rest.endswith("个月"):
+        return Mention("month", year, relative, month=1, month_end=_number(rest[1:-2]))
     if rest.startswith("前"):
         return Mention("month", year, relative, month=1, month_end=3 * number)
     return Mention("quarter", year, relative, quarter=number)

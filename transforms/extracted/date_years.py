@@ -71,13 +71,14 @@ def resolve(article: Sequence[tuple[dict[str, Any], Mention]]) -> list[Resolved]
                 last_month[3] == hit["text_no"] or (published is None and not last_month[4])
             )
             month_of = last_month[:3] if last_month is not None and is_near else None
-            year, month, source = month_of or _month_of_page(published, mention.day or 1)
+            year, month, source = month_of or _month_of_page(published, mention.day_end or mention.day or 1)
             if month is None or mention.day is None:
                 resolved.append((None, None))
                 continue
-            filled = Mention("day", year, month=month, day=mention.day)
+            month_end = month if mention.day_end else None
+            filled = Mention("day", year, month=month, day=mention.day, month_end=month_end, day_end=mention.day_end)
             resolved.append((_iso(filled), source))
-            last_day = (_iso(filled) or "", proof)
+            last_day = ((_iso(filled) or "").split("/")[-1], proof)
             continue
         present = on_page or proved.get(hit["text_no"]) or proved.get(None)
         carried = _carried(last_dated, hit, mention, is_only_source=present is None)

@@ -19,7 +19,7 @@ DIGITS: Final = {
 }
 MULTIPLIERS: Final = {
     **{"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000},
-    **{"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8},
+    **{"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8, "k": 1000, "K": 1000, "w": 10**4, "W": 10**4},
 }
 _MYRIAD: Final = 10**4
 # Longer or larger is damage (a bar code, a row of 万): a state budget has 13 digits, and a column of money holds 36.
@@ -29,7 +29,8 @@ _LARGEST: Final = Decimal(10) ** 24
 # Pieces of patterns, for Rust's regexes and Python's alike.
 SPACE: Final = "[ \u3000\u00a0]"
 _DIGIT: Final = "[0-9０-９]"
-_ARABIC: Final = rf"(?:{_DIGIT}{{1,3}}(?:[,，]{_DIGIT}{{3}})+(?:[.．]{_DIGIT}+)?|{_DIGIT}+(?:[.．]{SPACE}?{_DIGIT}+)?)"
+_GROUPED: Final = f"{_DIGIT}{{1,3}}(?:(?:[,，]{_DIGIT}{{3}})+|(?: {_DIGIT}{{3}})+)"
+_ARABIC: Final = f"(?:{_GROUPED}(?:[.．]{_DIGIT}+)?|{_DIGIT}+(?:[.．]{SPACE}?{_DIGIT}+)?)"
 _CHINESE_DIGIT: Final = "[零〇○一二三四五六七八九两兩壹贰貳叁參叄肆伍陆陸柒捌玖]"
 _UNIT: Final = "[十百千拾佰仟万亿萬億]"
 _CHINESE: Final = (
@@ -129,7 +130,7 @@ def _plain_value(text: str) -> Decimal | None:  # noqa: PLR0912 - one branch per
                 number = Decimal(digit)
         elif character == "点":
             fraction = re.compile("[零〇○一二三四五六七八九]+").match(text, position)
-            if fraction is None:
+            if fraction is None or text.count("点") > 1:
                 return None
             places = "".join(str(DIGITS[digit]) for digit in fraction[0])
             number = (number or Decimal(0)) + Decimal("0." + places)
@@ -164,9 +165,9 @@ def infer_unit(low: Decimal, low_text: str, high: Decimal, high_text: str) -> De
     The largest of the second end's trailing units is taken that keeps the first below the second: 七到九千亿 begins at
     七千亿, 一千到两千万 at 一千万, 8500到3万 at 8500.
     """
-    if re.search("[万亿萬億]", low_text) or low >= high:
+    if re.search("[万亿萬億kKwW]", low_text) or low >= high:
         return low
-    trailing = re.search(f"{_UNIT}+$", re.sub(r"[多余来\s]", "", high_text))
+    trailing = re.search("[十百千拾佰仟万亿萬億kKwW]+$", re.sub(r"[多余来\s]", "", high_text))
     units = trailing[0] if trailing else ""
     for cut in range(len(units)):
         factor = _plain_value(units[cut:].replace("拾", "十").replace("佰", "百").replace("仟", "千"))
