@@ -200,7 +200,6 @@ DEFECTS = {
     "loop cut in its last round": lambda p: p.text != p.of() and p.of().startswith(p.text),
     "loop of identical blocks": lambda p: p.text == p.of(),
     "loop with a counting number": lambda p: p.text[1] != p.of()[1] and p.text[2:] == p.of()[2:],
-    "loop of a phrase inside a line": lambda p: re.search(r"(\w{4}、)\1{5}", p.text),
     "caption three times": lambda p: p.lines.count(p.text) == 3,
     "copy without its headline": lambda p: p.text == p.of() and p.line - 1 not in p.copies,
     "copy with its headline": lambda p: p.text == p.of() and p.line + 1 in p.copies,
@@ -314,6 +313,41 @@ def test_what_is_no_text_is_refused() -> None:
         decode(SAMPLES.joinpath("refused", "scan.txt").read_bytes())
     assert SAMPLES.joinpath("refused", "empty.txt").read_bytes() == b""
     assert not re.search(r"[\u4e00-\u9fff]", SAMPLES.joinpath("refused", "refusal.txt").read_text("utf-8"))
+    stuck = SAMPLES.joinpath("refused", "stuck.txt").read_text("utf-8")
+    assert re.search(r"(\w{10}、)\1{10}", stuck)
+    assert re.search(r"(\w)\1{50}", stuck)
+
+
+def test_dates_and_collections_come_from_path_manifest_or_record() -> None:
+    from flows.discovery import discover
+    from flows.landing import LandingOptions, PlacedFile, land_container, land_files
+    from flows.manifest import place_key, read_manifests
+    from flows.naming import PathPattern, Placed
+    from flows.settings import Settings
+
+    found = discover([SAMPLES / "pages"], None)
+    manifests = read_manifests(found.manifests, None)
+    assert (found.refusals, manifests.refusals, found.skipped) == ([], [], [])
+    settings = Settings()
+    pattern = PathPattern(settings.path_pattern)
+    options = LandingOptions(*(getattr(settings, name) for name in LandingOptions._fields))
+    told: dict[str, tuple[str | None, str | None, str | None]] = {}
+    for file in found.files:
+        written = manifests.places.get(place_key(Path(file.path)))
+        placed = PlacedFile(file, written or pattern.read(file.input), "manifest" if written else "path", "")
+        landed = list(land_container(placed, options)) if file.is_container else [land_files([placed], options)]
+        for part in landed:
+            assert part.refusals == []
+            for row in part.pages.iter_rows(named=True):
+                day = row["published_on"].isoformat() if row["published_on"] else None
+                told[row["source"]] = (day, row["published_on_source"], row["collection"])
+    assert told.keys() == {f"pages/{sample.source}" for sample in ALL.values()}
+    for sample in ALL.values():
+        day, by, collection = told[f"pages/{sample.source}"]
+        assert day == sample.facts["published_on"]
+        assert by == (None if day is None else sample.facts["evidence"].split()[-1].removesuffix(".csv"))
+        assert (collection is None) == (sample.name == "undated-07")
+    assert Placed(None, None) in [pattern.read(source) for source in told]
 
 
 # -- what the stages make of them --------------------------------------------------------------------------------------
