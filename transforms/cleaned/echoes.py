@@ -7,8 +7,8 @@ belongs to which.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import pairwise
+from collections.abc import Callable, Iterator
+from itertools import accumulate, pairwise
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy.typing as npt
 import polars as pl
 
 Rows: TypeAlias = npt.NDArray[np.int64]
+Flags: TypeAlias = npt.NDArray[np.bool_]
 Add: TypeAlias = Callable[[str, npt.NDArray[Any]], None]
 
 # Six characters recur by chance on less than one page in a hundred outside of names of bodies and offices.
@@ -23,47 +24,67 @@ KEY: Final = 6
 MAX_HITS: Final = 4
 
 
-def add_echoes(add: Add, lines: pl.DataFrame, pages: Rows, first: Rows, second: Rows) -> None:
-    """Add what the rest of the page says of each pair.
+def add_echoes(add: Add, lines: pl.DataFrame, pages: Rows, first: Rows, second: Rows, *, asked: Flags) -> None:
+    """Add what the rest of the page says of each pair; pairs that are not ``asked`` get zeros.
 
     What follows the first line's end elsewhere, what precedes the second line's beginning elsewhere, and whether either
     line is a phrase of another line.
     """
-    texts = lines["text"].to_list()
+    after = np.zeros(len(first), dtype=np.int64)
+    before = np.zeros(len(first), dtype=np.int64)
+    phrase_a = np.zeros(len(first), dtype=np.int64)
+    phrase_b = np.zeros(len(first), dtype=np.int64)
+    wanted = np.flatnonzero(asked)
     bounds = np.flatnonzero(np.diff(pages, prepend=-1, append=-1))
-    starts: list[int] = []
-    page_texts: list[str] = []
-    page_at = np.zeros(len(texts), dtype=np.int64)
-    for number, (low, high) in enumerate(pairwise(bounds.tolist())):
-        position = 1
-        for row in range(low, high):
-            starts.append(position)
-            position += len(texts[row]) + 1
-        page_texts.append("\n" + "\n".join(texts[low:high]) + "\n")
-        page_at[low:high] = number
-    after: list[int] = []
-    before: list[int] = []
-    known_after: dict[int, list[str]] = {}
-    known_before: dict[int, list[str]] = {}
-    phrase: dict[int, int] = {}
-    for a, b in zip(first.tolist(), second.tolist(), strict=True):
-        page = page_texts[page_at[a]]
-        if a not in known_after:
-            known_after[a] = _beside(page, texts[a], starts[a], at_end=True)
-        if b not in known_before:
-            known_before[b] = _beside(page, texts[b], starts[b], at_end=False)
-        for row in (a, b):
-            if row not in phrase:
-                phrase[row] = _is_phrase(page, texts[row], starts[row])
-        after.append(_judge(known_after[a], texts[b][:2], head=True))
-        before.append(_judge(known_before[b], texts[a][-2:], head=False))
+    page_of = np.searchsorted(bounds, first[wanted], side="right") - 1
+    for number, pairs in _grouped(page_of, wanted):
+        low, high = int(bounds[number]), int(bounds[number + 1])
+        page = _Page(lines["text"].slice(low, high - low).to_list())
+        for at in pairs:
+            a, b = int(first[at]) - low, int(second[at]) - low
+            after[at] = _judge(page.after(a), page.texts[b][:2], head=True)
+            before[at] = _judge(page.before(b), page.texts[a][-2:], head=False)
+            phrase_a[at], phrase_b[at] = page.phrase(a), page.phrase(b)
     for name, verdicts in (("after", after), ("before", before)):
-        array = np.array(verdicts, dtype=np.int64)
-        add(f"echo_{name}_same", (array & 1) > 0)
-        add(f"echo_{name}_other", (array & 2) > 0)
-        add(f"echo_{name}_edge", (array & 4) > 0)
-    add("phrase_a", np.array([phrase[a] for a in first.tolist()], dtype=np.int64))
-    add("phrase_b", np.array([phrase[b] for b in second.tolist()], dtype=np.int64))
+        add(f"echo_{name}_same", (verdicts & 1) > 0)
+        add(f"echo_{name}_other", (verdicts & 2) > 0)
+        add(f"echo_{name}_edge", (verdicts & 4) > 0)
+    add("phrase_a", phrase_a)
+    add("phrase_b", phrase_b)
+
+
+def _grouped(page_of: Rows, wanted: Rows) -> Iterator[tuple[int, list[int]]]:
+    """Yield each page that has pairs, with the positions of its pairs."""
+    edges = np.flatnonzero(np.diff(page_of, prepend=-1, append=-1))
+    for low, high in pairwise(edges.tolist()):
+        yield int(page_of[low]), wanted[low:high].tolist()
+
+
+class _Page:
+    """The text of a page, and what was looked up in it already."""
+
+    def __init__(self, texts: list[str]) -> None:
+        self.texts = texts
+        self.text = "\n" + "\n".join(texts) + "\n"
+        self.starts = list(accumulate((len(text) + 1 for text in texts), initial=1))
+        self.known_after: dict[int, list[str]] = {}
+        self.known_before: dict[int, list[str]] = {}
+        self.known_phrase: dict[int, int] = {}
+
+    def after(self, row: int) -> list[str]:
+        if row not in self.known_after:
+            self.known_after[row] = _beside(self.text, self.texts[row], self.starts[row], at_end=True)
+        return self.known_after[row]
+
+    def before(self, row: int) -> list[str]:
+        if row not in self.known_before:
+            self.known_before[row] = _beside(self.text, self.texts[row], self.starts[row], at_end=False)
+        return self.known_before[row]
+
+    def phrase(self, row: int) -> int:
+        if row not in self.known_phrase:
+            self.known_phrase[row] = _is_phrase(self.text, self.texts[row], self.starts[row])
+        return self.known_phrase[row]
 
 
 def _beside(page: str, text: str, start: int, *, at_end: bool) -> list[str]:

@@ -124,7 +124,7 @@ def reasons(pairs: Pairs, shown: npt.NDArray[np.int64], wrapped: Flags) -> list[
             measure("digits_meet") == 1,
             measure("begins_inside_b") == 1,
             wrapped,
-            measure("open_0_a") + measure("open_2_a") + measure("open_3_a") > 0,
+            measure("open_0_a") + measure("open_1_a") + measure("open_2_a") > 0,
             measure("ends_clause_a") == 1,
             measure("cohesion") > 2,
         ],

@@ -31,17 +31,24 @@ _FORMAT: Final = (
 )
 _WIDE: Final = "\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
 
-# A line with none of these characters is already as it should be: the test runs over whole columns. The last part is
-# what NFC may change: combining marks, and the blocks of compatibility ideographs and forms.
-MAY_CHANGE: Final = (
-    f"[{_FORMAT}{_WIDE}]|[{WHITE_SPACE[:4]}\x0c\x1c-\x1f \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
-    r"|[\u0300-\u036f\u1100-\u11ff\u2126\u212a\u212b\u2329\u232a\u3099\u309a\uf900-\ufaff\x{2f800}-\x{2fa1f}]"
+# What may have to be changed besides plain spaces. The last part is what NFC may change: combining marks, and the blocks of
+# compatibility ideographs and forms.
+_ODD: Final = (
+    f"[{_FORMAT}{_WIDE}\t\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+    "\u0300-\u036f\u1100-\u11ff\u2126\u212a\u212b\u2329\u232a\u3099\u309a\uf900-\ufaff\U0002f800-\U0002fa1f]"
 )
+# A line without a match is already as it should be: the test runs over whole columns.
+MAY_CHANGE: Final = f"{_ODD}| "
+
+# The rules that remove characters, as the reason of a repair names them.
+SPACES: Final = "spaces inside Chinese"
+CONTROLS: Final = "control characters"
 
 _SPACE_RUN = re.compile(f"[{re.escape(WHITE_SPACE)}]+")
 _FORMAT_RUN = re.compile(f"[{_FORMAT}]+")
 _WIDE_RUN = re.compile(f"[{_WIDE}]+")
 _WIDE_POINT = re.compile("(?<=[0-9０-９])．(?=[0-9０-９])")
+_BEYOND_SPACES = re.compile(_ODD)
 _IS_HAN = re.compile(f"[{HAN}]")
 _IS_CLOSE = re.compile(f"[{re.escape(CLOSE_PUNCTUATION)}]")
 _SPACED_LETTERS = re.compile(f"(?<![{HAN}])[{HAN}](?: [{HAN}]){{3,}}(?![{HAN}])")
@@ -176,21 +183,23 @@ def normalise_lines(lines: pl.DataFrame) -> Normalised:
 def normalise_line(text: str) -> NormalisedLine:
     """Return ``text``, a line without outer white space, normalised.
 
-    >>> normalise_line("投资１２亿元 ，建成 后").text
-    '投资12亿元，建成后'
+    >>> normalise_line("投资１２亿元 ，建成").text
+    '投资12亿元，建成'
     >>> normalise_line("记者 张一鸣").text
     '记者 张一鸣'
     """
+    drop = _stray_spaces(text)
+    if not _BEYOND_SPACES.search(text):
+        return _without(text, drop)
     removed: Counter[str] = Counter()
     rewritten: Counter[str] = Counter()
     # Each character that stays, with the place it came from; a composed character covers several places.
     kept: list[tuple[str, int, int]] = []
-    drop = _stray_spaces(text)
     for start, end, cluster in _clusters(text):
         if _FORMAT_RUN.fullmatch(cluster):
-            removed["control characters"] += end - start
+            removed[CONTROLS] += end - start
         elif start in drop:
-            removed["spaces inside Chinese"] += 1
+            removed[SPACES] += 1
         elif cluster in WHITE_SPACE:
             if cluster != " ":
                 rewritten["other white space as a space"] += 1
@@ -206,14 +215,27 @@ def normalise_line(text: str) -> NormalisedLine:
             if composed != cluster:
                 rewritten["composed forms"] += end - start
             kept.append((composed, start, end))
-    # What stood beside a removed character may be white space at the edge now.
+    # What stood outside of a removed character may be white space at the edge now.
     while kept and kept[0][0] == " ":
         kept.pop(0)
-        removed["spaces inside Chinese"] += 1
+        removed[SPACES] += 1
     while kept and kept[-1][0] == " ":
         kept.pop()
-        removed["spaces inside Chinese"] += 1
+        removed[SPACES] += 1
     return NormalisedLine("".join(new for new, _, _ in kept), _segments(text, kept), dict(removed), dict(rewritten))
+
+
+def _without(text: str, drop: set[int]) -> NormalisedLine:
+    """Return ``text`` without the characters at the places ``drop``, which are spaces."""
+    segments: list[Segment] = []
+    position = start = 0
+    for place in (*sorted(drop), len(text)):
+        if place > start:
+            segments.append(Segment(position, position + place - start, start, place))
+            position += place - start
+        start = place + 1
+    kept = "".join(text[segment.raw_start : segment.raw_end] for segment in segments)
+    return NormalisedLine(kept, segments, {SPACES: len(drop)} if drop else {}, {})
 
 
 def describe(line: NormalisedLine) -> str:
@@ -240,6 +262,8 @@ def _clusters(text: str) -> list[tuple[int, int, str]]:
 def _stray_spaces(text: str) -> set[int]:
     """Return the places of the spaces in ``text`` that no reader would miss."""
     drop: set[int] = set()
+    if " " not in text and not _BEYOND_SPACES.search(text):
+        return drop
     for run in _SPACE_RUN.finditer(text):
         before, after = text[run.start() - 1 : run.start()], text[run.end() : run.end() + 1]
         if before and after and _is_stray(text, run.start(), run.end(), before, after):
@@ -281,7 +305,8 @@ def _segments(text: str, kept: list[tuple[str, int, int]]) -> list[Segment]:
     for new, start, end in kept:
         is_same = text[start:end] == new
         if is_same and is_open and segments[-1].raw_end == start:
-            segments[-1] = segments[-1]._replace(end=position + len(new), raw_end=end)
+            last = segments[-1]
+            segments[-1] = Segment(last.start, position + len(new), last.raw_start, end)
         else:
             segments.append(Segment(position, position + len(new), start, end))
         is_open = is_same

@@ -23,10 +23,15 @@ LEAD: Final = (
     r"|今日|今天|前不久|据悉|据了解|据介绍|会议(?:指出|强调|要求|传达)|当日|当天|目前|截至目前|下一步|下步|同时|此外|另外"
     r"|图为|\d{1,2}月\d{1,2}日)"
 )
+_ROLE: Final = (
+    r"(?:本报|本刊)?(?:实习|特约|见习|首席|全媒体|融媒体|驻[\u4e00-\u9fff]{1,3})?"
+    r"(?:记者|通讯员|摄影|图文|作者|编辑|责编|责任编辑|美编|校对|供稿|报道)"
+)
+# Nothing but roles, names and what says who took the picture: a printed line may begin with a role and go on in prose.
 BYLINE: Final = (
-    r"^[（(【\[]?(?:本报|本刊)?(?:实习|特约|见习|首席|全媒体|融媒体)?"
-    r"(?:记者|通讯员|摄影|图文|[图文][/／][图文]|作者|编辑|责编|责任编辑|供稿|摄影报道)[：:/／ \u3000][^。，,；]{2,40}$"
-    r"|^[^。，,]{2,40}(?:摄影报道|[ \u3000]摄|摄)[）)]?$"
+    rf"^[（(【\[]?{_ROLE}(?:[：:/／、| \u3000]+(?:{_ROLE}|[\u4e00-\u9fff·]{{1,4}}))+(?:[ \u3000/／]?摄|/图)?[）)】\]]?$"
+    r"|^.{0,12}(?:记者|通讯员|摄影)[^。，,；]{2,30}摄[）)]?$"
+    r"|^[\u4e00-\u9fff·]{2,4}(?:[ 、][\u4e00-\u9fff·]{2,4}){0,3}[ /]摄(?:影报道)?[）)]?$"
 )
 INLINE_BYLINE_END: Final = (
     rf"(?:记者|通讯员|作者)[：: \u3000]?[ \u3000]*{_NAME}(?:[ \u3000、]+(?:记者|通讯员)?[ \u3000]*{_NAME})*"
@@ -39,35 +44,32 @@ LIST_ITEM: Final = (
 DASH_TITLE: Final = r"^(?:——|—|--)"
 
 # Opening marks and their closing ones; straight quotation marks say nothing about sides.
-PAIRS: Final = (("“", "”"), ("‘", "’"), ("(（", ")）"), ("《", "》"), ("【", "】"), ("「", "」"))
+PAIRS: Final = (("“", "”"), ("(（", ")）"), ("《", "》"))
 
 
 def add_shapes(lines: pl.DataFrame) -> pl.DataFrame:
     """Return ``lines`` (a column ``text``) with the columns of shape that joining and truncation rest on."""
     text = pl.col("text")
+    head, tail = text.str.head(24), text.str.tail(6)  # what begins or ends a line is looked for there alone
+    short = pl.when(text.str.len_bytes() <= 3 * 48).then(text)
     return lines.with_columns(
         text.str.len_chars().cast(pl.Int32).alias("length"),
-        text.str.contains(ENDS_SENTENCE).alias("ends_sentence"),
-        text.str.contains(ENDS_CLAUSE).alias("ends_clause"),
-        text.str.contains("[；;]$").alias("ends_semicolon"),
-        text.str.contains(BEGINS_INSIDE).alias("begins_inside"),
-        text.str.contains(LEAD).alias("is_lead"),
-        (text.str.contains(BYLINE) & (text.str.len_chars() <= 48)).alias("is_byline"),
-        text.str.contains(INLINE_BYLINE_END).alias("ends_byline"),
-        text.str.contains(LIST_ITEM).alias("is_list_item"),
-        text.str.contains(DASH_TITLE).alias("is_dash_title"),
+        tail.str.contains(ENDS_SENTENCE).alias("ends_sentence"),
+        tail.str.contains(ENDS_CLAUSE).alias("ends_clause"),
+        tail.str.contains("[；;]$").alias("ends_semicolon"),
+        head.str.contains(BEGINS_INSIDE).alias("begins_inside"),
+        head.str.contains(LEAD).alias("is_lead"),
+        short.str.contains(BYLINE).fill_null(False).alias("is_byline"),
+        text.str.tail(40).str.contains(INLINE_BYLINE_END).alias("ends_byline"),
+        head.str.contains(LIST_ITEM).alias("is_list_item"),
+        head.str.contains(DASH_TITLE).alias("is_dash_title"),
         text.str.contains(r"[。！？；;!?]").alias("has_sentence"),
         text.str.count_matches(r"[，,、；;]").cast(pl.Int32).alias("clause_count"),
-        text.str.count_matches("[\u3400-\u4dbf\u4e00-\u9fff]").cast(pl.Int32).alias("han_count"),
+        text.str.count_matches("[\u3400-\u9fff]").cast(pl.Int32).alias("han_count"),
         text.str.count_matches("[A-Za-z]").cast(pl.Int32).alias("latin_count"),
-        text.str.count_matches("[ \u3000]").cast(pl.Int32).alias("space_count"),
-        *(
-            (
-                text.str.count_matches(f"[{opening}]").cast(pl.Int32)
-                - text.str.count_matches(f"[{closing}]").cast(pl.Int32)
-            ).alias(f"open_{i}")
-            for i, (opening, closing) in enumerate(PAIRS)
-        ),
+        text.str.count_matches("[\x21-\x7e]").cast(pl.Int32).alias("narrow_count"),
+        text.str.count_matches(" ", literal=True).cast(pl.Int32).alias("space_count"),
+        *((_count(opening) - _count(closing)).alias(f"open_{i}") for i, (opening, closing) in enumerate(PAIRS)),
     ).with_columns(
         (
             (pl.col("length") <= 32)
@@ -79,3 +81,8 @@ def add_shapes(lines: pl.DataFrame) -> pl.DataFrame:
         # A page in another language stays alone: most of its letters are not Chinese.
         (pl.col("han_count").sum().over("page_id") > pl.col("latin_count").sum().over("page_id")).alias("is_chinese"),
     )
+
+
+def _count(characters: str) -> pl.Expr:
+    text = pl.col("text")
+    return pl.sum_horizontal(text.str.count_matches(character, literal=True).cast(pl.Int32) for character in characters)

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from transforms.cleaned.ngrams import END, Ngrams
-from transforms.cleaned.shapes import ENDS_CLAUSE, ENDS_SENTENCE, INLINE_BYLINE_END
+from transforms.cleaned.shapes import ENDS_CLAUSE, ENDS_SENTENCE, INLINE_BYLINE_END, PAIRS
 
 MIN_LENGTH: Final = 12
 # The last characters by which the rest of a paragraph is looked for elsewhere on the page.
@@ -24,27 +24,27 @@ def mark_truncated(paragraphs: pl.DataFrame, ngrams: Ngrams) -> pl.DataFrame:
     page with more text behind them, and it does not merely lack its full stop: after the last two characters a sentence
     seldom ends, or a comma, an open bracket or an open quotation shows that it has not.
     """
-    text = pl.col("text")
-    ends = ngrams.encode(paragraphs["text"], 2, side="tail")
+    text, tail = pl.col("text"), pl.col("text").str.tail(40)
+    open_ended = (
+        paragraphs.with_row_index("row")
+        .filter(
+            (pl.col("role") == "body")
+            & (text.str.len_chars() >= MIN_LENGTH)
+            & ~text.str.tail(6).str.contains(ENDS_SENTENCE)
+            & ~text.str.tail(1).str.contains("[摄电;；：:]")
+            & ~tail.str.contains(INLINE_BYLINE_END)
+            & tail.str.contains("[\u4e00-\u9fff]")
+        )
+        .select("row", "page_id", "text")
+    )
+    ends = ngrams.encode(open_ended["text"], 2, side="tail")
     stop = np.full(len(ends), ngrams.id_of("。"))
     end = np.full(len(ends), ngrams.id_of(END))
     likely = np.logaddexp(ngrams.after_two(ends[:, 0], ends[:, 1], stop), ngrams.after_two(ends[:, 0], ends[:, 1], end))
-    opened = sum(
-        (text.str.count_matches(f"[{left}]").cast(pl.Int32) - text.str.count_matches(f"[{right}]").cast(pl.Int32) > 0)
-        for left, right in (("“", "”"), ("(（", ")）"), ("《", "》"))
+    opened = pl.any_horizontal(
+        text.str.count_matches(f"[{left}]") > text.str.count_matches(f"[{right}]") for left, right in PAIRS
     )
-    marked = paragraphs.with_columns(pl.Series("likely_end", likely)).with_columns(
-        (
-            (pl.col("role") == "body")
-            & (text.str.len_chars() >= MIN_LENGTH)
-            & ~text.str.contains(ENDS_SENTENCE)
-            & ~text.str.contains(INLINE_BYLINE_END)
-            & ~text.str.contains(r"[摄电;；：:]$")
-            & ((pl.col("likely_end") < LIKELY_END) | text.str.contains(ENDS_CLAUSE) | (opened > 0))
-            & text.str.contains("[\u4e00-\u9fff]")
-        ).alias("is_open")
-    )
-    suspects = marked.with_row_index("row").filter("is_open").select("row", "page_id", "text")
+    suspects = open_ended.filter(pl.Series(likely < LIKELY_END) | text.str.contains(ENDS_CLAUSE) | opened)
     pages = dict(
         paragraphs.filter(pl.col("page_id").is_in(suspects["page_id"].unique()))
         .group_by("page_id", maintain_order=True)
@@ -54,7 +54,7 @@ def mark_truncated(paragraphs: pl.DataFrame, ngrams: Ngrams) -> pl.DataFrame:
     rows = [row for row, page_id, shown in suspects.iter_rows() if not _goes_on_elsewhere(pages[page_id], shown)]
     truncated = np.zeros(paragraphs.height, dtype=bool)
     truncated[rows] = True
-    return marked.with_columns(pl.Series("is_truncated", truncated)).drop("likely_end", "is_open")
+    return paragraphs.with_columns(pl.Series("is_truncated", truncated))
 
 
 def _goes_on_elsewhere(page: str, text: str) -> bool:
