@@ -3,7 +3,7 @@
     python benchmarks/formula_grams.py [NEWS.jsonl ...]
 
 Counted over broadcast news of 2022 to 2024 (GitHub DuckBurnIncense/xin-wen-lian-bo, the part among the development data). A
-gram is formula if at least 20 of 11,487 articles have it; left out of sketches, these make the pairs to be looked at 190 times fewer.
+gram is formula if at least 20 of 11,487 articles have it; without these there are 190 times fewer pairs to look at.
 Only hashes that a sketch could keep are stored; no text can be read back from them.
 """
 

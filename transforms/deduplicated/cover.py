@@ -20,6 +20,7 @@ _LEAD: Final = re.compile(
 )
 _NUMERALS: Final = frozenset("0123456789零〇一二两三四五六七八九十百千万亿")
 _SENTENCE_ENDS: Final = frozenset("。！？!?…;；:：")  # 本报讯(…): and 新华社…电: stand before a sentence
+_TAILS: Final = frozenset("。！？!?…;；,，、:：)）》】”’")  # no text begins with one of these
 _EDGE: Final = 2  # characters that a copy may have more or less at its ends: misread, or cut one character away
 
 
@@ -56,16 +57,24 @@ class Cover(NamedTuple):
 
     similarity: float  # 0..1 of the inner's characters, a changed lead phrase left out
     is_whole: bool  # the outer has nothing more
+    start: int  # where in the key of the outer it stands
+    end: int
+    at_start: bool  # the outer begins with it, but for a lead phrase
     has_lead: bool  # a phrase such as 据悉 was left out
     starts_inside: bool  # the inner starts in the middle of a sentence of the outer
     ends_inside: bool  # the inner stops in the middle of a sentence of the outer
     facts_differ: bool  # not what misreading does: a number, or several characters in a row, are others
 
 
+def whole(text: Text) -> Cover:
+    """Return how a text stands in one that is equal to it."""
+    return Cover(1.0, True, 0, len(text.key), True, False, False, False, False)
+
+
 def cover(inner: Text, outer: Text) -> Cover | None:
     """Return how ``inner`` stands in ``outer``, or null where it does not."""
     if inner.key == outer.key:
-        return Cover(1.0, True, False, False, False, False)
+        return whole(inner)
     plain = _align(inner, 0, outer)
     lead = inner.lead
     if lead and (plain is None or plain.similarity < 1):
@@ -96,8 +105,12 @@ def _align(inner: Text, lead: int, outer: Text) -> Cover | None:
     return Cover(
         similarity=round(similarity, 4),
         is_whole=rest <= _EDGE,
+        start=start,
+        end=end,
+        at_start=start <= _EDGE or start == outer.lead,
         has_lead=lead > 0 or (0 < outer.lead <= start),
-        starts_inside=not (start == outer.lead or outer.is_sentence_start(start)) and _same_start(key, window),
+        starts_inside=inner.text[:1] in _TAILS
+        or (start != outer.lead and not outer.is_sentence_start(start) and _same_start(key, window)),
         ends_inside=not outer.is_sentence_end(end),
         facts_differ=similarity < 1 and differ_in_fact(key, window),
     )

@@ -13,15 +13,17 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from transforms.deduplicated.home import fits_better_there, is_home_there
-from transforms.deduplicated.runs import HEADS, Item, Link, Run, find_links, find_runs
+from transforms.deduplicated.items import FINAL_MARKS, HEADS, Item
+from transforms.deduplicated.runs import Link, Run, find_links, find_runs
 
 LONG: Final = 12  # characters of the key; shorter paragraphs go with their run but prove nothing
 FRAGMENT: Final = 25  # a list of appointments repeats clauses of 15 characters; the shortest cut blocks seen had 26
+LONG_FRAGMENT: Final = 50
+ALONE: Final = 60
 ORPHANED: Final = (
     40  # two appointments said in two reports of one day come to 28 characters; lowest seen on a real page 90
 )
 REPEATED: Final = 30
-_FINAL: Final = frozenset("。！？!?…”』」；;")
 
 
 class Copy(NamedTuple):
@@ -46,7 +48,6 @@ def decide(items: list[Item], pairs: Iterable[tuple[int, int]]) -> Verdict:
     runs = find_runs(items, find_links(items, pairs))
     runs = sorted(runs, key=lambda run: (-_chars(items, run), run[0].inner, run[0].first))
     removed: dict[int, Copy] = {}
-    kept: set[int] = set()
     changed = True
     while changed:
         changed = False
@@ -54,7 +55,7 @@ def decide(items: list[Item], pairs: Iterable[tuple[int, int]]) -> Verdict:
             if any(link.inner not in removed for link in run):
                 reason = _proof(items, run, removed)
                 if reason and is_home_there(items, run):
-                    changed = _remove(run, reason, removed, kept) or changed
+                    changed = _remove(run, reason, removed) or changed
     suspected = {}
     for run in runs:
         for link in run:
@@ -66,20 +67,19 @@ def decide(items: list[Item], pairs: Iterable[tuple[int, int]]) -> Verdict:
     return Verdict([removed[index] for index in sorted(removed)], [suspected[index] for index in sorted(suspected)])
 
 
-def _remove(run: Run, reason: str, removed: dict[int, Copy], kept: set[int]) -> bool:
+def _remove(run: Run, reason: str, removed: dict[int, Copy]) -> bool:
+    """Take out the inner places of ``run``; what was a copy of one of them becomes a copy of what is kept for it."""
     changed = False
     for link in run:
-        if link.inner in removed or link.inner in kept:
-            continue
         target = link.first
         while target in removed:
             target = removed[target].kept
-        if target == link.inner:
+        if link.inner in removed or target == link.inner:
             continue
         removed[link.inner] = _copy(link, target, reason)
-        kept.update(range(link.first, link.last + 1))
-        kept.add(target)
-        kept.discard(link.inner)
+        for place, copy in removed.items():
+            if copy.kept == link.inner:
+                removed[place] = copy._replace(kept=target)
         changed = True
     return changed
 
@@ -105,26 +105,31 @@ CAPTION: Final = "text and byline printed again without headline"
 
 def _proof(items: list[Item], run: Run, removed: dict[int, Copy]) -> str | None:
     """Return why ``run`` is a copy, or null where its place proves nothing."""
-    bodies = [link for link in run if items[link.inner].role not in HEADS and items[link.inner].role != "byline"]
+    bodies = [link for link in run if items[link.inner].role == "prose"]
     if not bodies or any(link.cover.facts_differ for link in bodies):
         return None
     sound = [link for link in bodies if _length(items, link) >= LONG and not _is_heading(items, link)]
-    has_title = any(items[link.inner].role == "title" and _length(items, link) >= 4 for link in run)
+    has_title = any(
+        items[link.inner].role in HEADS and link.cover.is_whole and _length(items, link) >= 4 for link in run
+    )
     if has_title and sound:
         return TWIN
-    is_cut = any(
-        _length(items, link) >= FRAGMENT and (link.cover.starts_inside or _is_cut_off(items, link)) for link in sound
-    )
-    if is_cut and len(sound) > 1:
+    cut = [link for link in sound if link.cover.starts_inside or _is_cut_off(items, link)]
+    is_cut = any(_length(items, link) >= FRAGMENT for link in cut)
+    if (is_cut and len(sound) > 1) or any(_length(items, link) >= LONG_FRAGMENT for link in cut):
         return CUT
-    return _proof_at_end(items, run, bodies, is_cut) if _ends_unit(items, run[-1].inner, removed) else None
+    is_later = items[run[0].inner].unit == items[run[0].first].unit and run[0].inner > run[0].first
+    if is_later and sum(_length(items, link) for link in sound if link.cover.is_whole) >= ALONE:
+        return LOOP
+    if not _ends_unit(items, run[-1].inner, removed):
+        return None
+    return _proof_at_end(items, run, bodies, is_cut=is_cut, is_later=is_later)
 
 
-def _proof_at_end(items: list[Item], run: Run, bodies: list[Link], is_cut: bool) -> str | None:
+def _proof_at_end(items: list[Item], run: Run, bodies: list[Link], *, is_cut: bool, is_later: bool) -> str | None:
     """Return why a run at the end of its stretch is a copy, or null."""
     sound = [link for link in bodies if _length(items, link) >= LONG and not _is_heading(items, link)]
     chars = sum(_length(items, link) for link in sound)
-    is_later = items[run[0].inner].unit == items[run[0].first].unit and run[0].inner > run[0].first
     if is_later and (chars or any(_is_cut_off(items, link) and not link.cover.starts_inside for link in bodies)):
         return LOOP
     if is_cut:
@@ -133,7 +138,9 @@ def _proof_at_end(items: list[Item], run: Run, bodies: list[Link], is_cut: bool)
         return None
     if len(sound) > 1 and chars >= ORPHANED:
         return ORPHAN
-    return CAPTION if any(items[link.inner].role == "byline" for link in run) else None
+    if any(items[link.inner].role == "credit" for link in run) or chars >= ALONE:
+        return CAPTION
+    return None
 
 
 def _length(items: list[Item], link: Link) -> int:
@@ -146,14 +153,14 @@ def _chars(items: list[Item], run: Run) -> int:
 
 def _is_heading(items: list[Item], link: Link) -> bool:
     """Tell whether the inner text is a line such as a headline: the text that it announces says it again, below it."""
-    text = items[link.inner].text.text
-    return not link.cover.is_whole and link.first > link.inner and _FINAL.isdisjoint(text)
+    is_last_round = link.first < link.inner and link.cover.at_start
+    return not link.cover.is_whole and not is_last_round and FINAL_MARKS.isdisjoint(items[link.inner].text.text)
 
 
 def _is_cut_off(items: list[Item], link: Link) -> bool:
     """Tell whether the inner text stops where the outer goes on, in the middle of a sentence and without a final mark."""
     text = items[link.inner].text.text.rstrip()
-    return link.cover.ends_inside and text[-1:] not in _FINAL and not _is_heading(items, link)
+    return link.cover.ends_inside and text[-1:] not in FINAL_MARKS and not _is_heading(items, link)
 
 
 def _ends_unit(items: list[Item], index: int, removed: dict[int, Copy]) -> bool:
@@ -161,10 +168,10 @@ def _ends_unit(items: list[Item], index: int, removed: dict[int, Copy]) -> bool:
     for place in range(index + 1, len(items)):
         if items[place].unit != items[index].unit:
             return True
-        if place not in removed and items[place].role in ("body", "caption"):
+        if place not in removed and items[place].role == "prose":
             return False
     return True
 
 
 def _is_suspicious(items: list[Item], link: Link) -> bool:
-    return items[link.inner].role == "body" and _length(items, link) >= REPEATED and not _is_heading(items, link)
+    return items[link.inner].role == "prose" and _length(items, link) >= REPEATED and not _is_heading(items, link)

@@ -8,10 +8,9 @@ import numpy as np
 import polars as pl
 
 from transforms.deduplicated.candidates import find_pairs
-from transforms.deduplicated.cover import Text
 from transforms.deduplicated.decide import decide
+from transforms.deduplicated.items import make_items
 from transforms.deduplicated.keys import match_key
-from transforms.deduplicated.runs import HEADS, Item
 from transforms.frames import DUPLICATES, SUSPECTED_DUPLICATES, conform
 
 
@@ -28,13 +27,11 @@ def deduplicate(paragraphs: pl.DataFrame) -> Deduplicated:
     What is said of a page depends on that page alone.
     """
     keyed = (
-        paragraphs.select(
-            "page_id", "paragraph_no", "role", "text", "is_truncated", match_key(pl.col("text")).alias("key")
-        )
+        paragraphs.select("page_id", "paragraph_no", "role", "text", match_key(pl.col("text")).alias("key"))
         .sort("page_id", "paragraph_no")
         .with_columns(pl.col("page_id").rle_id().alias("page"))
     )
-    prose = keyed.with_row_index("row").filter(~pl.col("role").is_in(HEADS) & (pl.col("key") != ""))
+    prose = keyed.with_row_index("row").filter(pl.col("key") != "")
     pairs = find_pairs(prose["key"], prose["page"].to_numpy().astype(np.int64))
     rows = prose["row"].to_numpy().astype(np.int64)
     suspicious = (
@@ -60,7 +57,7 @@ def deduplicate(paragraphs: pl.DataFrame) -> Deduplicated:
     suspected: list[tuple[object, ...]] = []
     for page in suspicious:
         part = keyed.slice(int(starts[page]), int(starts[page + 1] - starts[page]))
-        items = _items(part)
+        items = make_items(part.select("role", "text").iter_rows())
         verdict = decide(items, pairs_of.get(page, []))
         numbers = part["paragraph_no"].to_list()
         page_id = part["page_id"][0]
@@ -73,15 +70,3 @@ def deduplicate(paragraphs: pl.DataFrame) -> Deduplicated:
         conform(pl.DataFrame(removed, schema=list(DUPLICATES), orient="row"), DUPLICATES),
         conform(pl.DataFrame(suspected, schema=list(DUPLICATES), orient="row"), SUSPECTED_DUPLICATES),
     )
-
-
-def _items(part: pl.DataFrame) -> list[Item]:
-    """Return the paragraphs of one page; a unit begins where headlines follow other text."""
-    items: list[Item] = []
-    unit, before = 0, "body"
-    for role, text, is_truncated in part.select("role", "text", "is_truncated").iter_rows():
-        if role == "title" and before != "title":
-            unit += 1
-        before = role
-        items.append(Item(role, Text(text), unit, is_truncated))
-    return items

@@ -4,36 +4,41 @@ from __future__ import annotations
 
 from typing import Final
 
-from transforms.deduplicated.runs import HEADS, Item, Run
+from transforms.deduplicated.items import HEADS, Item
+from transforms.deduplicated.runs import Run
 
 MARGIN: Final = 0.1  # of a headline's bigrams
 
 
 def is_home_there(items: list[Item], run: Run) -> bool:
     """Tell whether the outer place of ``run`` is the better one, so that the inner may go."""
-    bodies = [link for link in run if items[link.inner].role not in HEADS and items[link.inner].role != "byline"]
+    bodies = [link for link in run if items[link.inner].role == "prose"]
     if any(not link.cover.is_whole for link in bodies):
         return True
     here, there = [link.inner for link in run], [place for link in run for place in (link.first, link.last)]
-    if any(items[link.inner].role == "title" for link in run):
+    if any(items[link.inner].role in HEADS and link.cover.is_whole for link in run):
         for measure in (_kicker, _strays):
             score_here, score_there = measure(items, here), measure(items, there)
             if score_here != score_there:
                 return score_here < score_there
-        is_next = min(there) - max(here) == 1 or min(here) - max(there) == 1
-        return here[0] < there[0] if is_next else here[0] > there[0]
+        return here[0] > there[0]
     if items[bodies[0].inner].unit == items[bodies[0].first].unit:
         return here[0] > there[0]
-    fit_here = _headline_fit(items, [link.inner for link in bodies])
-    fit_there = _headline_fit(items, [link.first for link in bodies])
-    return fit_here < fit_there if fit_here != fit_there else here[0] > there[0]
+    for is_below in (True, False):
+        fit_here = _headline_fit(items, [link.inner for link in bodies], is_below=is_below)
+        fit_there = _headline_fit(items, [link.first for link in bodies], is_below=is_below)
+        if fit_here != fit_there:
+            return fit_here < fit_there
+    return here[0] > there[0]
 
 
 def fits_better_there(items: list[Item], run: Run) -> bool:
     """Tell whether the headlines over the outer place say more of the text than those over the inner."""
-    bodies = [link for link in run if items[link.inner].role not in HEADS and items[link.inner].role != "byline"]
-    fit_here = _headline_fit(items, [link.inner for link in bodies])
-    return fit_here + MARGIN < _headline_fit(items, [link.first for link in bodies])
+    bodies = [link for link in run if items[link.inner].role == "prose"]
+    fit_here = _headline_fit(items, [link.inner for link in bodies], is_below=False)
+    if items[bodies[0].inner].unit == 0:  # the top of the page, above the first headline
+        return items[bodies[0].first].unit > 0
+    return fit_here + MARGIN < _headline_fit(items, [link.first for link in bodies], is_below=True)
 
 
 def _bigrams(text: str) -> set[str]:
@@ -45,24 +50,33 @@ def _fit(headline: str, text: set[str]) -> float:
     return len(grams & text) / len(grams) if grams else 0.0
 
 
-def _headline_fit(items: list[Item], places: list[int]) -> float:
-    """Return the share of the bigrams of the best headline of their stretch that the paragraphs at ``places`` say."""
+def _headline_fit(items: list[Item], places: list[int], *, is_below: bool) -> float:
+    """Return the share of the bigrams of the best headline of their stretch that the paragraphs at ``places`` say.
+
+    ``is_below``: the headlines that follow the stretch count too, since some pages come with the headline after its text.
+    """
     unit = items[places[0]].unit
-    text = set().union(*(_bigrams(items[place].text.key) for place in places))
-    heads = [item.text.key for item in items if item.unit == unit and item.role == "title"]
+    text = _say([items[place] for place in places])
+    units = (unit, unit + 1) if is_below else (unit,)
+    heads = [item.text.key for item in items if item.unit in units and item.role == "title"]
     return round(max((_fit(head, text) for head in heads), default=0.0), 3)
 
 
 def _kicker(items: list[Item], places: list[int]) -> int:
-    """Return 1 where the line before the copy is its own kicker, -1 where it is a headline that belongs to what follows."""
+    """Return 1 where the line before the copy is its own kicker, -1 where it is the kicker of the headline that follows."""
     first, last = min(places), max(places)
     if first == 0 or items[first - 1].role != "title":
         return 0
     line = items[first - 1].text.key
-    own = set().union(*(_bigrams(items[place].text.key) for place in range(first, last + 1)))
-    after = set().union(*(_bigrams(item.text.key) for item in items[last + 1 : last + 6]))
-    fit_own, fit_after = _fit(line, own), _fit(line, after)
-    return (fit_own > fit_after) - (fit_own < fit_after)
+    own = _fit(line, _say(items[first : last + 1]))
+    is_headline_next = last + 1 < len(items) and items[last + 1].role == "title"
+    after = _fit(line, _say(items[last + 1 : last + 6])) if is_headline_next else 0.0
+    before = _fit(line, _say(items[max(first - 6, 0) : first - 1]))  # a headline below its text
+    return (own > after) - (own < after and before < after)
+
+
+def _say(items: list[Item]) -> set[str]:
+    return set().union(*(_bigrams(item.text.key) for item in items))
 
 
 def _strays(items: list[Item], places: list[int]) -> int:

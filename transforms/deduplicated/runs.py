@@ -7,20 +7,13 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from transforms.deduplicated.cover import Cover, Text, cover
+from transforms.deduplicated.cover import Cover, Text, cover, whole
+from transforms.deduplicated.items import HEADS, Item
 
 # A stray line may stand inside one of the two copies: a column name, a subhead, a caption that the columns of the page threw in.
 _STRAY: Final = 2  # paragraphs
+_OVERLAP: Final = 2  # characters that two blocks cut out of one paragraph may both have
 _NEIGHBOURS: Final = 4  # of many equal paragraphs, how many are looked at before and after each: a loop has hundreds
-
-
-class Item(NamedTuple):
-    """One paragraph of the page at hand."""
-
-    role: str
-    text: Text
-    unit: int  # which stretch between headlines it is in
-    is_truncated: bool
 
 
 class Link(NamedTuple):
@@ -32,9 +25,6 @@ class Link(NamedTuple):
     cover: Cover
 
 
-HEADS: Final = frozenset({"title", "subhead", "column", "furniture"})
-
-
 def find_links(items: list[Item], pairs: Iterable[tuple[int, int]]) -> list[Link]:
     """Return what covers what among ``items``, ``pairs`` being those that share grams; equal texts are found here."""
     equal: dict[str, list[int]] = defaultdict(list)
@@ -42,7 +32,7 @@ def find_links(items: list[Item], pairs: Iterable[tuple[int, int]]) -> list[Link
         if item.text.key:
             equal[item.text.key].append(index)
     links = [
-        Link(index, other, other, Cover(1.0, True, False, False, False, False))
+        Link(index, other, other, whole(items[index].text))
         for places in equal.values()
         for index in places
         for other in _near(index, places)
@@ -52,12 +42,18 @@ def find_links(items: list[Item], pairs: Iterable[tuple[int, int]]) -> list[Link
         partners[left].add(right)
         partners[right].add(left)
     for inner, outers in sorted(partners.items()):
-        found = [(outer, held) for outer in sorted(outers) if (held := cover(items[inner].text, items[outer].text))]
+        is_head = items[inner].role in HEADS
+        found = [
+            (outer, held)
+            for outer in sorted(outers)
+            if (held := cover(items[inner].text, items[outer].text))
+            and (not is_head or items[outer].role in HEADS or (held.at_start and inner == len(items) - 1))
+        ]
         inners = equal[items[inner].text.key]
         for outer, held in found:
             outer_places = equal[items[outer].text.key]
             links += [Link(i, o, o, held) for i in inners for o in _near(i, outer_places)]
-        if not found and len(outers) > 1:
+        if not found and not is_head and len(outers) > 1:
             links += _spanning(items, inner, sorted(outers))
     return links
 
@@ -104,15 +100,17 @@ def find_runs(items: list[Item], links: list[Link]) -> list[Run]:
                 last = run[-1]
                 step, jump = inner - last.inner, link.first - last.last
                 in_step = 1 <= step <= _STRAY and 0 <= jump <= _STRAY and step + jump <= _STRAY + 1
+                goes_on = jump > 0 or link.cover.start >= last.cover.end - _OVERLAP
                 skipped = range(last.inner + 1, inner)
-                if not in_step or number in extended or (jump == 0 and link.cover.is_whole):
+                if not in_step or number in extended or not goes_on:
                     continue
                 if any(items[place].role not in HEADS for place in skipped):
                     continue
                 if best is None or step + jump < best[1]:
                     best = (number, step + jump)
             if best is None:
-                new.append([link])
+                if items[inner].role not in HEADS or link.cover.is_whole:
+                    new.append([link])
             else:
                 extended.add(best[0])
                 open_runs[best[0]].append(link)
@@ -120,4 +118,13 @@ def find_runs(items: list[Item], links: list[Link]) -> list[Run]:
         runs += [run for run in open_runs if inner - run[-1].inner >= _STRAY]
         open_runs = still + new
     runs += open_runs
-    return [run for run in runs if any(items[link.inner].role == "body" for link in run)]
+    runs = [_without_next_headline(items, run) for run in runs]
+    return [run for run in runs if any(items[link.inner].role == "prose" for link in run)]
+
+
+def _without_next_headline(items: list[Item], run: Run) -> Run:
+    """Leave out headlines at the end of a run that begins with one: they stand over what comes next."""
+    if items[run[0].inner].role in HEADS:
+        while items[run[-1].inner].role == "title" and any(items[link.inner].role not in HEADS for link in run):
+            run = run[:-1]
+    return run
