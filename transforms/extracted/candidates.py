@@ -31,7 +31,11 @@ def find_candidates(texts: pl.DataFrame, pattern: str, *, context: int = CONTEXT
     ``char_start``, ``char_end``, ``hit``, ``before``, ``after``. The time taken is linear in the text, however many hits
     a line has.
     """
-    rows = texts.with_row_index("text_no").filter((pl.col("part") != "byline") & pl.col("text").str.contains(pattern))
+    rows = (
+        texts.lazy()
+        .with_row_index("text_no")
+        .filter((pl.col("part") != "byline") & pl.col("text").str.contains(pattern))
+    )
     pieces = (
         rows.with_columns(
             pl.col("text")
@@ -82,4 +86,5 @@ def find_candidates(texts: pl.DataFrame, pattern: str, *, context: int = CONTEXT
             "before",
             "after",
         )
+        .collect()
     )

@@ -117,19 +117,21 @@ def find_counts(texts: pl.DataFrame) -> pl.DataFrame:
     A share has the unit ``%`` and the value of the share: 98% is 0.98. Of a range the lower end is given.
     """
     rows = []
-    for hit in find_candidates(texts, _CANDIDATE).iter_rows(named=True):
-        count = read_count(hit["hit"], hit["before"], hit["after"][:12])
+    candidates = find_candidates(texts, _CANDIDATE).select(
+        "article_id", "paragraph_no", "char_start", "hit", "before", "after"
+    )
+    for article_id, paragraph_no, offset, hit, before, after in candidates.iter_rows():
+        count = read_count(hit, before, after[:12])
         if count is not None:
-            start, printed = hit["char_start"] + count.start, (hit["hit"] + hit["after"])[count.start : count.end]
-            rows.append(
-                (hit["article_id"], hit["paragraph_no"], start, start + len(printed), printed, *count[2:]),
-            )
+            printed = (hit + after)[count.start : count.end]
+            start = offset + count.start
+            rows.append((article_id, paragraph_no, start, start + len(printed), printed, *count[2:]))
     return pl.DataFrame(rows, schema=COUNTS, orient="row")
 
 
 def read_count(hit: str, before: str, after: str) -> Count | None:
     """Return the quantity that ``hit`` says, or None where it is none (第14次, 四位一体, “四个意识”, 两个月)."""
-    is_quoted = re.search("[“‘《][^”’》]*$", before) is not None
+    is_quoted = max(map(before.rfind, "“‘《")) > max(map(before.rfind, "”’》"))
     return _read(hit, before[-1:], after, is_quoted)
 
 

@@ -33,6 +33,7 @@ _FORMS: Final = {
     "numeric": f"{_YEAR}[-./．－]{_D}{{1,2}}[-./．－]{_D}{{1,2}}",
     "days": f"{_MONTH_DAY}[日号]?{_TO}(?:(?:{_SINCE})?{_MONTH}{_SP}月{_SP})?{_DAY}{_SP}[日号]",
     "day": f"{_MONTH_DAY}[日号]",
+    "clock_day": f"{_D}{{1,2}}{_TO}{_MONTH}{_SP}月{_SP}{_DAY}{_SP}[日号]",
     "months": f"(?:{_SINCE}{_SP})?{_MONTH}{_SP}(?:月份?)?{_TO}(?:{_SINCE})?{_MONTH}{_SP}月份?",
     "month": f"(?:{_SINCE}{_SP}{_MONTH}|{_D}{{1,2}}){_SP}月(?:份?{_PART}|份)?|{_MONTH}月(?:份|初|底|[上中下]旬)",
     "quarter": f"(?:{_SINCE}{_SP})?{_QUARTER}",
@@ -94,10 +95,17 @@ def read_mention(hit: str, before: str, after: str) -> Mention | None:
     match kind:
         case "day" | "days":
             mention = _day(kind, plain, year, relative)
+        case "clock_day":  # 8:00—5月12日
+            start = re.match(f"{_D}{{1,2}}{_TO}", hit)
+            skip = start.end() if start else 0
+            mention = _day("day", unicodedata.normalize("NFKC", re.sub(r"\s", "", hit[skip:])), None, None)
+            mention = mention and mention._replace(skip=skip)
         case "month" | "months":
             mention = None if _MONTH_WORD.match(after) else _month(kind, plain, year, relative, before)
         case "quarter":
             mention = _quarter(plain, year, relative)
+        case "year" if relative == "上年" and after.startswith("均"):  # 在……基础上|年均增长
+            mention = None
         case "year":
             is_age = year is not None and (year % 100 == 0 or year < 1400) and _DURATION.match(after)
             mention = None if is_age else Mention("year", year, relative)

@@ -40,10 +40,12 @@ _SINCE: Final = re.compile("^(?:起|以来|前|至|开始)")
 _GOAL: Final = re.compile("(?:自|从|到|至|截至|力争|预计|计划|争取|早于|展望|迈向|面向|将于|将在|于)$")
 # Ceremonies named after the year before, or counted down to.
 _NOT_NOW: Final = re.compile("^[^，。,]{0,20}?(?:年度人物|倒计时|十大|度盘点)")
-# In December one speaks of the coming year: 2022年是……, 2022年工作会议.
+# In December one speaks of the coming year: 2022年是……, 2022年工作会议; a meeting that is held (2021年第三次会议召开) is of now.
+_IS_HELD: Final = re.compile("^[^，。,]{0,24}?(?:召开|举行|举办|次(?:会议|例会|全会))")
 _NEXT_YEAR: Final = re.compile("^(?:是|[^，。,]{0,20}?(?:工作会议|谋划|动员|部署|务虚|新年|展望))")
 _DECEMBER: Final = 12
 _OPENING: Final = 4  # paragraphs with those of the headline: the lead and what follows it
+_DAYS_AHEAD: Final = 7  # a bare day a little ahead is the coming one, one further ahead lies in the month before
 _HALF_YEAR: Final = 183
 
 
@@ -108,7 +110,9 @@ def _presents(article: Sequence[tuple[dict[str, Any], Mention]]) -> dict[int | N
     ]
     latest = max(past, default=None)
     dated = {hit["text_no"] for hit, mention in article if mention.kind == "day" and mention.year is None}
-    is_december = any(mention.kind == "day" and mention.month == _DECEMBER for _, mention in article[:2])
+    is_december = any(
+        mention.kind == "day" and mention.month == _DECEMBER and not mention.year for _, mention in article
+    )
     found: dict[int | None, Present] = {}
     for hit, mention in article:
         if mention.year is None or mention.year != latest:
@@ -126,7 +130,7 @@ def _presents(article: Sequence[tuple[dict[str, Any], Mention]]) -> dict[int | N
 def _speaks_of_now(hit: dict[str, Any], is_beside_a_date: bool, is_december: bool) -> bool:
     """Whether a bare year is the present one: 2022年是……, or the year of an event in the headline or beside a date."""
     before, after = hit["before"], hit["after"]
-    if _GOAL.search(before) or (is_december and _NEXT_YEAR.match(after)):
+    if _GOAL.search(before) or (is_december and not (_IS_HELD.search(after) and not _NEXT_YEAR.match(after))):
         return False
     if _IS_THE_YEAR.match(after):
         return True
@@ -188,7 +192,7 @@ def _nearest_year(mention: Mention, published: datetime.date) -> int:
 def _month_of_page(published: datetime.date | None, day: int) -> tuple[int | None, int | None, str | None]:
     if published is None:
         return None, None, None
-    month = published if day <= published.day else published.replace(day=1) - datetime.timedelta(1)
+    month = published if day <= published.day + _DAYS_AHEAD else published.replace(day=1) - datetime.timedelta(1)
     return month.year, month.month, f"published_on {published}"
 
 
@@ -219,7 +223,9 @@ def _iso(mention: Mention) -> str | None:
 def _one(year: int | None, month: int | None, day: int | None, quarter: int | None) -> str | None:
     if quarter is not None:
         return None if year is None else f"{year}-Q{quarter}"
-    parts = [f"{part:02d}" for part in (month, day) if part is not None]
-    if year is None:
-        return "--" + "-".join(parts) if parts else None
-    return "-".join([f"{year:04d}", *parts])
+    if year is None and month is None:
+        return None
+    first = "-" if year is None else f"{year:04d}"
+    if month is None:
+        return first
+    return f"{first}-{month:02d}" if day is None else f"{first}-{month:02d}-{day:02d}"

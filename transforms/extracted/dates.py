@@ -6,7 +6,7 @@ A mention is read in ``date_mentions`` and given its year in ``date_years``.
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -14,6 +14,8 @@ from transforms.extracted.candidates import find_candidates
 from transforms.extracted.date_mentions import CANDIDATE, read_mention
 from transforms.extracted.date_years import resolve
 from transforms.frames import DATES
+
+_BACKWARD: Final = ("当年", "同年", "次年", "翌年")
 
 
 def find_dates(texts: pl.DataFrame) -> pl.DataFrame:
@@ -32,8 +34,8 @@ def find_dates(texts: pl.DataFrame) -> pl.DataFrame:
     for article_id, group in groupby(mentions, key=lambda pair: pair[0]["article_id"]):
         article = list(group)
         for (hit, mention), (iso, source) in zip(article, resolve(article), strict=True):
-            if iso is None and mention.kind in ("same_day", "near_day"):
-                continue  # 当日 of a day that the page does not name says nothing
+            if iso is None and (mention.kind in ("same_day", "near_day") or mention.relative in _BACKWARD):
+                continue  # 当日 of a day, 同年 of a year that the page does not name says nothing
             start = hit["char_start"] + mention.skip
             text = hit["hit"][mention.skip : len(hit["hit"]) - mention.skip_end]
             rows.append((article_id, hit["paragraph_no"], start, start + len(text), text, iso, source))

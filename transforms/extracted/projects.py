@@ -96,7 +96,7 @@ def find_projects(
                 if offset <= row["char_start"] < hit["char_end"]
             ]
             inherited = last_status[1] if last_status[0] == hit["text_no"] else None
-            for group in find_groups(sentence, inside):
+            for group in find_groups(sentence, inside) if "个" in sentence else ():
                 status = status_of(sentence[: group.start], sentence[group.start :]) or inherited
                 where = (article_id, hit["paragraph_no"], offset + group.start, offset + group.end)
                 groups.append((*where, group.size, *(group.amount or (None, None)), group.what, status))
@@ -112,7 +112,7 @@ def find_projects(
                 last[5:7] = last[5:7] if last[5] is not None else inside[0][2:4]
             last_status = (hit["text_no"], status_of(sentence, "") or inherited)
         projects += [tuple(row) for row in sorted(rows.values(), key=lambda row: (row[1], row[2]))]
-    titles = {(row["article_id"], row["paragraph_no"]) for row in texts.filter(part="title").iter_rows(named=True)}
+    titles = set(texts.filter(part="title").select("article_id", "paragraph_no").iter_rows())
     told = {(row[0], row[4]) for row in groups if row[:2] not in titles}
     groups = [row for row in groups if row[:2] not in titles or (row[0], row[4]) not in told]
     return (
@@ -224,7 +224,7 @@ def _subject(sentence: str, sums: list[tuple[int, int, Decimal, str]]) -> Iterat
 
 def _named(sentence: str) -> Iterator[Found]:
     """A name before 项目: it must end as plants and parks do, or be quoted."""
-    for match in _NAMED.finditer(sentence):
+    for match in _NAMED.finditer(sentence) if "项目" in sentence else ():
         found = _trimmed(sentence, match.start("name"), match.end("name"))
         is_quoted = match["name"].endswith("”")
         is_whole = found.end == match.end("name") - is_quoted
