@@ -14,9 +14,11 @@ from expectations.measures import Measured
 from expectations.rules import PAGE_RULES, Stage
 
 if TYPE_CHECKING:
+    import pandas as pd
     from great_expectations import ExpectationSuite
     from great_expectations.core.batch_definition import BatchDefinition
-    from great_expectations.data_context import EphemeralDataContext
+    from great_expectations.data_context import AbstractDataContext, EphemeralDataContext
+    from great_expectations.datasource.fluent.interfaces import Batch
 
 # Frames that must have rows when the batch has pages. The others may be empty: a page need not have copies or facts.
 NEVER_EMPTY: Final = ("pages", "paragraphs", "paragraph_lines", "kept", "articles", "article_paragraphs")
@@ -33,14 +35,24 @@ def load_gx() -> ModuleType:
     return great_expectations
 
 
+def quieten(context: AbstractDataContext) -> None:
+    """Switch off the progress bars of ``context``."""
+    from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: PLC0415 - late, as above
+
+    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
+
+
 @cache
 def _context() -> EphemeralDataContext:
     """Return the context that all suites share: it lives in memory and leaves nothing on disk."""
     context: EphemeralDataContext = load_gx().get_context(mode="ephemeral")
-    from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: PLC0415 - late, as above
-
-    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
+    quieten(context)
     return context
+
+
+def use_shared_context() -> None:
+    """Make the context in memory the one that Great Expectations takes for the current one."""
+    load_gx().data_context.set_context(_context())
 
 
 @cache
@@ -49,6 +61,11 @@ def _batch_definition(name: str) -> BatchDefinition[Any]:
     asset = _context().data_sources.add_pandas(name).add_dataframe_asset(name)
     definition: BatchDefinition[Any] = asset.add_batch_definition_whole_dataframe(name)
     return definition
+
+
+def batch_of_frame(frame: pd.DataFrame) -> Batch:
+    """Return ``frame`` as a batch that Great Expectations can validate: ``batch_of_frame(frame).validate(suite)``."""
+    return _batch_definition("measures").get_batch(batch_parameters={"dataframe": frame})
 
 
 def build_suites(stage: Stage, page_count: int, allowance: int) -> tuple[ExpectationSuite, ExpectationSuite]:
@@ -95,21 +112,23 @@ def with_emptiness(frames: pl.DataFrame) -> pl.DataFrame:
     return frames.with_columns(is_empty.cast(pl.Int64).alias("is_empty"))
 
 
+def batch_frames(measured: Measured, held: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return what the two suites of a stage judge: its frames, and its pages with ``is_held``."""
+    is_held = pl.col("page_id").is_in(held["page_id"].implode()).cast(pl.Int64).alias("is_held")
+    return with_emptiness(measured.frames), measured.pages.with_columns(is_held)
+
+
 def evaluate(stage: Stage, measured: Measured, held: pl.DataFrame, allowance: int) -> pl.DataFrame:
     """Return one row for each expectation of ``stage``, schema ``gate.CHECKS``: what Great Expectations says of ``measured``."""
-    frames = with_emptiness(measured.frames)
-    pages = measured.pages.with_columns(
-        pl.col("page_id").is_in(held["page_id"].implode()).cast(pl.Int64).alias("is_held")
-    )
-    suites = build_suites(stage, pages.height, allowance)
-    rows = [row for suite, frame in zip(suites, (frames, pages), strict=True) for row in _validate(stage, suite, frame)]
+    frames = batch_frames(measured, held)
+    suites = build_suites(stage, measured.pages.height, allowance)
+    rows = [row for suite, frame in zip(suites, frames, strict=True) for row in _validate(stage, suite, frame)]
     return pl.DataFrame(rows, infer_schema_length=None)
 
 
 def _validate(stage: Stage, suite: ExpectationSuite, frame: pl.DataFrame) -> list[dict[str, Any]]:
     """Return one row for each expectation of ``suite`` about ``frame``."""
-    batch = _batch_definition("measures").get_batch(batch_parameters={"dataframe": frame.to_pandas()})
-    result = batch.validate(suite, result_format="SUMMARY")
+    result = batch_of_frame(frame.to_pandas()).validate(suite, result_format="SUMMARY")
     rows = []
     for one in result.results:
         config: Any = one.expectation_config
