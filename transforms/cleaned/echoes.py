@@ -7,7 +7,8 @@ belongs to which.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable
 from itertools import accumulate, pairwise
 from typing import Any, Final, TypeAlias
 
@@ -30,69 +31,49 @@ def add_echoes(add: Add, lines: pl.DataFrame, pages: Rows, first: Rows, second: 
     What follows the first line's end elsewhere, what precedes the second line's beginning elsewhere, and whether either
     line is a phrase of another line.
     """
-    after = np.zeros(len(first), dtype=np.int64)
-    before = np.zeros(len(first), dtype=np.int64)
-    phrase_a = np.zeros(len(first), dtype=np.int64)
-    phrase_b = np.zeros(len(first), dtype=np.int64)
-    wanted = np.flatnonzero(asked)
-    bounds = np.flatnonzero(np.diff(pages, prepend=-1, append=-1))
-    page_of = np.searchsorted(bounds, first[wanted], side="right") - 1
-    for number, pairs in _grouped(page_of, wanted):
-        low, high = int(bounds[number]), int(bounds[number + 1])
-        page = _Page(lines["text"].slice(low, high - low).to_list())
-        for at in pairs:
-            a, b = int(first[at]) - low, int(second[at]) - low
-            after[at] = _judge(page.after(a), page.texts[b][:2], head=True)
-            before[at] = _judge(page.before(b), page.texts[a][-2:], head=False)
-            phrase_a[at], phrase_b[at] = page.phrase(a), page.phrase(b)
-    for name, verdicts in (("after", after), ("before", before)):
+    ends, heads = np.unique(first[asked]).tolist(), np.unique(second[asked]).tolist()
+    texts = lines["text"].to_list()
+    bounds = np.flatnonzero(np.diff(pages, prepend=-1, append=-1)).tolist()
+    after: dict[int, list[str]] = {}
+    before: dict[int, list[str]] = {}
+    phrase = np.zeros(len(texts), dtype=np.int64)
+    short = ((lines["length"] >= 4) & (lines["length"] <= 24)).to_numpy()
+    next_end = next_head = 0
+    for low, high in pairwise(bounds):
+        last_end, last_head = bisect_left(ends, high, next_end), bisect_left(heads, high, next_head)
+        if last_end > next_end:
+            page = "\n" + "\n".join(texts[low:high]) + "\n"
+            starts = list(accumulate((len(text) + 1 for text in texts[low:high]), initial=1))
+            for row in ends[next_end:last_end]:
+                text = texts[row]
+                if len(text) >= KEY and (
+                    found := _beside(page, text[-KEY:], starts[row - low] + len(text) - KEY, at_end=True)
+                ):
+                    after[row] = found
+            for row in heads[next_head:last_head]:
+                text = texts[row]
+                if len(text) >= KEY and (found := _beside(page, text[:KEY], starts[row - low], at_end=False)):
+                    before[row] = found
+            for row in {*ends[next_end:last_end], *heads[next_head:last_head]}:
+                if short[row]:
+                    phrase[row] = _is_phrase(page, texts[row], starts[row - low])
+        next_end, next_head = last_end, last_head
+    seen_after = np.zeros(len(first), dtype=np.int64)
+    seen_before = np.zeros(len(first), dtype=np.int64)
+    for at in np.flatnonzero(asked & np.isin(first, list(after))).tolist():
+        seen_after[at] = _judge(after[int(first[at])], texts[second[at]][:2], head=True)
+    for at in np.flatnonzero(asked & np.isin(second, list(before))).tolist():
+        seen_before[at] = _judge(before[int(second[at])], texts[first[at]][-2:], head=False)
+    for name, verdicts in (("after", seen_after), ("before", seen_before)):
         add(f"echo_{name}_same", (verdicts & 1) > 0)
         add(f"echo_{name}_other", (verdicts & 2) > 0)
         add(f"echo_{name}_edge", (verdicts & 4) > 0)
-    add("phrase_a", phrase_a)
-    add("phrase_b", phrase_b)
+    add("phrase_a", phrase[first] * asked)
+    add("phrase_b", phrase[second] * asked)
 
 
-def _grouped(page_of: Rows, wanted: Rows) -> Iterator[tuple[int, list[int]]]:
-    """Yield each page that has pairs, with the positions of its pairs."""
-    edges = np.flatnonzero(np.diff(page_of, prepend=-1, append=-1))
-    for low, high in pairwise(edges.tolist()):
-        yield int(page_of[low]), wanted[low:high].tolist()
-
-
-class _Page:
-    """The text of a page, and what was looked up in it already."""
-
-    def __init__(self, texts: list[str]) -> None:
-        self.texts = texts
-        self.text = "\n" + "\n".join(texts) + "\n"
-        self.starts = list(accumulate((len(text) + 1 for text in texts), initial=1))
-        self.known_after: dict[int, list[str]] = {}
-        self.known_before: dict[int, list[str]] = {}
-        self.known_phrase: dict[int, int] = {}
-
-    def after(self, row: int) -> list[str]:
-        if row not in self.known_after:
-            self.known_after[row] = _beside(self.text, self.texts[row], self.starts[row], at_end=True)
-        return self.known_after[row]
-
-    def before(self, row: int) -> list[str]:
-        if row not in self.known_before:
-            self.known_before[row] = _beside(self.text, self.texts[row], self.starts[row], at_end=False)
-        return self.known_before[row]
-
-    def phrase(self, row: int) -> int:
-        if row not in self.known_phrase:
-            self.known_phrase[row] = _is_phrase(self.text, self.texts[row], self.starts[row])
-        return self.known_phrase[row]
-
-
-def _beside(page: str, text: str, start: int, *, at_end: bool) -> list[str]:
-    """Return the two characters beside other occurrences of the line's last (first) characters on the page."""
-    if len(text) < KEY:
-        return []
-    key = text[-KEY:] if at_end else text[:KEY]
-    own = start + len(text) - KEY if at_end else start
+def _beside(page: str, key: str, own: int, *, at_end: bool) -> list[str]:
+    """Return the two characters beside other occurrences on the page of ``key``, the line's last or first characters."""
     found: list[str] = []
     at = page.find(key)
     while at >= 0 and len(found) < MAX_HITS:
@@ -113,8 +94,6 @@ def _judge(beside: list[str], wanted: str, *, head: bool) -> int:
 
 def _is_phrase(page: str, text: str, start: int) -> int:
     """Return 1 if the line, up to 24 characters, stands inside another line too; 2 if another line begins with it."""
-    if not 4 <= len(text) <= 24:
-        return 0
     at = page.find(text)
     result = 0
     while at >= 0:

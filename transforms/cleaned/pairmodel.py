@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float32]
 PORTION: Final = 1024
 # Two pairs in three are clear after the first quarter of the trees. Measured 2026-11 on 300 made pages: the other trees then
 # never move a pair over a threshold that matters.
-FIRST_TREES: Final = 30
+FIRST_TREES: Final = 20
 CLEAR_NO: Final = -4.0
 CLEAR_YES: Final = 3.5
 

@@ -149,26 +149,27 @@ def _add_characters(add: Add, ngrams: Ngrams, tails: Rows, heads: Rows, first: R
     """Add what the n-gram table says of the two lines of each pair."""
     start, end = ngrams.id_of(START), ngrams.id_of(END)
     full_stop, comma = ngrams.id_of("。"), ngrams.id_of(",")
-    # What belongs to one line is looked up once a line.
-    one, two = heads[:, 0], heads[:, 1]
+    # What belongs to the second line alone is looked up once a line.
+    rows, of_row = np.unique(second, return_inverse=True)
+    one, two = heads[rows, 0], heads[rows, 1]
     alone = ngrams.log_one[one]
     pair = ngrams.after_one(one, two)
 
     def beginning(after: int) -> Floats:
-        mark = np.full(len(heads), after)
+        mark = np.full(len(rows), after)
         gain: Floats = ngrams.after_one(mark, one) + ngrams.after_two(mark, one, two) - alone - pair
-        return gain
+        return gain[of_row]
 
-    starts, after_stop, after_comma = beginning(start), beginning(full_stop), beginning(comma)
-    ending = ngrams.after_two(tails[:, 1], tails[:, 2], np.full(len(tails), end))
-    x1, y1 = tails[first, 2], one[second]
-    add("next_pair", ngrams.after_one(x1, y1) - alone[second])
-    add("starts", starts[second])
-    add("after_stop", after_stop[second])
-    add("after_comma", after_comma[second])
-    add("opening", ngrams.opening(heads)[second])
-    add("ending", ending[first])
-    add("head_frequency", alone[second])
+    ending = ngrams.after_two(tails[first, 1], tails[first, 2], np.full(len(first), end))
+    x1, y1 = tails[first, 2], heads[second, 0]
+    head_frequency = alone[of_row]
+    add("next_pair", ngrams.after_one(x1, y1) - head_frequency)
+    add("starts", beginning(start))
+    add("after_stop", beginning(full_stop))
+    add("after_comma", beginning(comma))
+    add("opening", ngrams.opening(heads[rows])[of_row])
+    add("ending", ending)
+    add("head_frequency", head_frequency)
     add("tail_frequency", ngrams.log_one[x1])
     zero, letter = ngrams.id_of("0"), ngrams.id_of("a")
     add("digits_meet", (x1 == zero) & (y1 == zero))

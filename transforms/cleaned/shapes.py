@@ -50,7 +50,8 @@ PAIRS: Final = (("“", "”"), ("(（", ")）"), ("《", "》"))
 def add_shapes(lines: pl.DataFrame) -> pl.DataFrame:
     """Return ``lines`` (a column ``text``) with the columns of shape that joining and truncation rest on."""
     text = pl.col("text")
-    head, tail = text.str.head(24), text.str.tail(6)  # what begins or ends a line is looked for there alone
+    # What begins or ends a line is looked for there alone, and the first characters show what it is made of.
+    head, tail, start = text.str.head(24), text.str.tail(6), text.str.head(64)
     short = pl.when(text.str.len_bytes() <= 3 * 48).then(text)
     return lines.with_columns(
         text.str.len_chars().cast(pl.Int32).alias("length"),
@@ -64,10 +65,10 @@ def add_shapes(lines: pl.DataFrame) -> pl.DataFrame:
         head.str.contains(LIST_ITEM).alias("is_list_item"),
         head.str.contains(DASH_TITLE).alias("is_dash_title"),
         text.str.contains(r"[。！？；;!?]").alias("has_sentence"),
-        text.str.count_matches(r"[，,、；;]").cast(pl.Int32).alias("clause_count"),
-        text.str.count_matches("[\u3400-\u9fff]").cast(pl.Int32).alias("han_count"),
-        text.str.count_matches("[A-Za-z]").cast(pl.Int32).alias("latin_count"),
-        text.str.count_matches("[\x21-\x7e]").cast(pl.Int32).alias("narrow_count"),
+        start.str.count_matches(r"[，,、；;]").cast(pl.Int32).alias("clause_count"),
+        start.str.count_matches("[\u3400-\u9fff]").cast(pl.Int32).alias("han_count"),
+        start.str.count_matches("[A-Za-z]").cast(pl.Int32).alias("latin_count"),
+        start.str.count_matches("[\x21-\x7e]").cast(pl.Int32).alias("narrow_count"),
         text.str.count_matches(" ", literal=True).cast(pl.Int32).alias("space_count"),
         *((_count(opening) - _count(closing)).alias(f"open_{i}") for i, (opening, closing) in enumerate(PAIRS)),
     ).with_columns(
