@@ -30,7 +30,6 @@ FIRST_DAY = date(2015, 1, 1)
 DAYS, STRIDE = 3653, 389
 PAGES_PER_ISSUE, PAPERS_PER_DAY = 8, 3
 REPRINT_REACH = 24  # a page prints again only what stands at most so many pages before it
-PAGES_PER_CONTAINER = 5000
 # One page in so many is in another encoding than UTF-8, with --encoding mixed.
 OTHER_ENCODINGS = {7: "gb18030", 13: "utf-8-sig", 29: "utf-16"}
 
@@ -95,8 +94,17 @@ class Maker:
         return gold
 
 
-def write_pages(maker: Maker, numbers: range, out: Path, *, form: str, encoding: str, gold: Path | None) -> int:
-    """Write the pages ``numbers`` under ``out`` as files or containers, their gold under ``gold``; return the bytes."""
+def write_pages(
+    maker: Maker,
+    numbers: range,
+    out: Path,
+    *,
+    form: str,
+    encoding: str = "utf-8",
+    per_file: int = 5000,
+    gold: Path | None = None,
+) -> int:
+    """Write the pages ``numbers`` under ``out`` as files or containers of ``per_file`` records; return the bytes."""
     size = 0
     container: IO[bytes] | None = None
     for number in numbers:
@@ -109,7 +117,7 @@ def write_pages(maker: Maker, numbers: range, out: Path, *, form: str, encoding:
             data = text.encode(codec, errors="replace")
             folder.joinpath(f"{maker.name(number)}.txt").write_bytes(data)
         else:
-            if container is None or (number - numbers.start) % PAGES_PER_CONTAINER == 0:
+            if container is None or (number - numbers.start) % per_file == 0:
                 if container is not None:
                     container.close()
                 container = _open(out / f"pages-{number:08d}.{form}")
@@ -140,6 +148,7 @@ def main() -> int:
     cli.add_argument("--profile", choices=[*PROFILES, "mixed"], default="mixed")
     cli.add_argument("--format", dest="form", choices=["txt", "jsonl", "jsonl.gz"], default="txt")
     cli.add_argument("--encoding", default="utf-8", help="of files: utf-8, gb18030, ... or mixed")
+    cli.add_argument("--per-file", type=int, default=5000, help="records of a container; as many as --pages make one")
     cli.add_argument("--articles", type=Path, help="JSON lines of {title, paragraphs} in place of the grammar")
     cli.add_argument("--gold", type=Path, help="a folder for structure gold")
     args = cli.parse_args()
@@ -155,7 +164,9 @@ def main() -> int:
     start = time.perf_counter()
     numbers = range(args.first, args.first + args.pages)
     maker = Maker(source, seed=args.seed, profile=args.profile)
-    size = write_pages(maker, numbers, args.out, form=args.form, encoding=args.encoding, gold=args.gold)
+    size = write_pages(
+        maker, numbers, args.out, form=args.form, encoding=args.encoding, per_file=args.per_file, gold=args.gold
+    )
     seconds = time.perf_counter() - start
     print(f"{args.pages} pages, {size / 1e6:.1f} MB in {seconds:.1f} s: {size / 1e6 / seconds:.1f} MB/s")
     return 0

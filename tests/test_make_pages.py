@@ -185,7 +185,7 @@ def test_files_and_containers_hold_the_same(tmp_path: Path) -> None:
     for form in ("txt", "jsonl", "jsonl.gz"):
         out = tmp_path / form
         out.mkdir()
-        write_pages(maker, range(30), out, form=form, encoding="utf-8", gold=None)
+        write_pages(maker, range(30), out, form=form)
     files = {path.stem: path for path in tmp_path.joinpath("txt").rglob("*.txt")}
     (plain,) = tmp_path.joinpath("jsonl").iterdir()
     (packed,) = tmp_path.joinpath("jsonl.gz").iterdir()
@@ -199,11 +199,17 @@ def test_files_and_containers_hold_the_same(tmp_path: Path) -> None:
         assert path.parent.parent.name == record["collection"]
 
 
+def test_containers_hold_as_many_records_as_asked(tmp_path: Path) -> None:
+    write_pages(Maker(PROSE, seed=1, profile="seed"), range(40, 65), tmp_path, form="jsonl", per_file=10)
+    counts = {path.name: path.read_text("utf-8").count("\n") for path in sorted(tmp_path.iterdir())}
+    assert counts == {"pages-00000040.jsonl": 10, "pages-00000050.jsonl": 10, "pages-00000060.jsonl": 5}
+
+
 def test_mixed_encodings_can_be_read(tmp_path: Path) -> None:
     from transforms.raw.decode import decode
 
     maker = Maker(PROSE, seed=1, profile="seed")
-    write_pages(maker, range(31), tmp_path, form="txt", encoding="mixed", gold=None)
+    write_pages(maker, range(31), tmp_path, form="txt", encoding="mixed")
     encodings = Counter()
     for path in tmp_path.rglob("*.txt"):
         decoded = decode(path.read_bytes())

@@ -405,8 +405,8 @@ def test_scores_are_those_of_the_other_scorer(shared: Path, scores: Scores, tmp_
         assert [theirs[measure][k] for k in ("hits", "found", "gold")] == [got.hits, got.found, got.gold], measure
 
 
-def test_page_order_does_not_matter(scores: Scores) -> None:
-    samples = list(ALL.values())
+def test_page_order_does_not_matter() -> None:
+    samples = list(ALL.values())[:7]
     pages = page_frame(samples)
-    again = score(samples, pl.concat([pages[9:], pages[:9]]))
-    assert {m: (s.hits, s.found) for m, s in again.items()} == {m: (s.hits, s.found) for m, s in scores.items()}
+    first, again = (score(samples, frame) for frame in (pages, pl.concat([pages[4:], pages[:4]])))
+    assert {m: (s.hits, s.found) for m, s in first.items()} == {m: (s.hits, s.found) for m, s in again.items()}
