@@ -205,7 +205,8 @@ def _add_neighbours(add: Add, pages: Rows, columns: dict[str, npt.NDArray[Any]],
     length = columns["length"].astype(np.int64)
     add("length_ratio", np.log((length[first] + 1) / (length[second] + 1)))
     before, after = np.maximum(first - 1, 0), np.minimum(second + 1, count - 1)
-    has_before, has_after = pages[before] == pages[first], pages[after] == pages[second]
+    has_before = (pages[before] == pages[first]) & (before < first)
+    has_after = (pages[after] == pages[second]) & (after > second)
     add("length_before", length[before] * has_before)
     add("length_after", length[after] * has_after)
     add("closed_before", columns["ends_sentence"][before] & has_before)
