@@ -20,13 +20,14 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from transforms.extracted.bounds import AFTER, BARE_NUMBER, BEFORE, INCLUDED, is_bound, qualifier_of
-from transforms.extracted.candidates import find_candidates
+from transforms.extracted.candidates import Hit, find_candidates
 from transforms.extracted.currencies import CURRENCY_NAMES, PREFIX_NAMES, SIGNS, alternatives
 from transforms.extracted.numerals import LARGE_NUMBER, NUMBER, RANGE, SPACE, infer_unit, parse_number
 from transforms.extracted.purposes import purpose_of
 from transforms.frames import AMOUNTS
 
 _FEN: Final = Decimal("0.01")
+_LONGEST: Final = 120  # characters of a sum, range and words around it: a longer hit is damage
 _CURRENCY: Final = alternatives(CURRENCY_NAMES)
 _SIGN_CODES: Final = {**PREFIX_NAMES, **SIGNS}
 _SIGN: Final = f"(?:{alternatives(_SIGN_CODES)}{SPACE}?)"
@@ -109,21 +110,15 @@ def find_amounts(texts: pl.DataFrame) -> pl.DataFrame:
     Measured on 2026-11-23: see ``benchmarks/facts.py``.
     """
     rows = []
-    for hit in find_candidates(texts, _CANDIDATE).iter_rows(named=True):
-        found = read_sum(hit["hit"], hit["before"][-2:], hit["after"][:14]) or _sum_by_context(hit)
+    for hit in find_candidates(texts, _CANDIDATE):
+        if len(hit.text) > _LONGEST:
+            continue
+        found = read_sum(hit.text, hit.before[-2:], hit.after[:14]) or _sum_by_context(hit)
         if found is not None:
-            before, after = hit["before"] + hit["hit"][: found.start], hit["hit"][found.end :] + hit["after"]
-            rows.append(
-                (
-                    hit["article_id"],
-                    hit["paragraph_no"],
-                    hit["char_start"] + found.start,
-                    hit["char_start"] + found.end,
-                    hit["hit"][found.start : found.end],
-                    *found[2:],
-                    purpose_of(before, after),
-                )
-            )
+            start, end = hit.char_start + found.start, hit.char_start + found.end
+            purpose = purpose_of(hit.before + hit.text[: found.start], hit.text[found.end :] + hit.after)
+            text = hit.text[found.start : found.end]
+            rows.append((hit.article_id, hit.paragraph_no, start, end, text, *found[2:], purpose))
     return pl.DataFrame(rows, schema=AMOUNTS, orient="row")
 
 
@@ -212,14 +207,14 @@ def _size_without_level(hit: str, after: str) -> Sum | None:
     return None
 
 
-def _sum_by_context(hit: dict[str, str]) -> Sum | None:
+def _sum_by_context(hit: Hit) -> Sum | None:
     """投资1300万: a number in 万 or 亿 that a word for money introduces and a noun does not follow."""
-    match = _SUM.fullmatch(hit["hit"])
+    match = _SUM.fullmatch(hit.text)
     if match is None or match["tail"] or match["size"] or match["number"][-1] not in "万亿多余萬億":
         return None
-    if not (_MONEY_WORD.search(hit["before"]) and _SUM_ENDS.match(hit["after"])):
+    if not (_MONEY_WORD.search(hit.before) and _SUM_ENDS.match(hit.after)):
         return None
-    return _checked(match, hit["before"][-2:], hit["after"][:14])
+    return _checked(match, hit.before[-2:], hit.after[:14])
 
 
 def _read_tail(text: str | None) -> Tail:

@@ -6,7 +6,9 @@ the few hits only. Rust's regexes have no look-around, so what stands before and
 
 from __future__ import annotations
 
-from typing import Final
+import datetime
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
 import polars as pl
 
@@ -16,7 +18,23 @@ _START: Final = "\ufdd0"
 _END: Final = "\ufdd1"
 
 
-def find_candidates(texts: pl.DataFrame, pattern: str, *, context: int = CONTEXT) -> pl.DataFrame:
+class Hit(NamedTuple):
+    """A place where the pattern matches, in the ``text_no``-th row of the texts, and the characters around it."""
+
+    text_no: int
+    article_id: str
+    position: int
+    paragraph_no: int
+    part: str
+    published_on: datetime.date | None
+    char_start: int
+    char_end: int
+    text: str
+    before: str
+    after: str
+
+
+def find_candidates(texts: pl.DataFrame, pattern: str, *, context: int = CONTEXT) -> Iterator[Hit]:
     """Return every hit of ``pattern`` in titles, subheads and body paragraphs, in reading order.
 
     Parameters
@@ -27,9 +45,7 @@ def find_candidates(texts: pl.DataFrame, pattern: str, *, context: int = CONTEXT
 
     Returns
     -------
-    Columns ``text_no`` (row of ``texts``), ``article_id``, ``position``, ``paragraph_no``, ``part``, ``published_on``,
-    ``char_start``, ``char_end``, ``hit``, ``before``, ``after``. The time taken is linear in the text, however many hits
-    a line has.
+    A ``Hit`` each. The time taken is linear in the text, however many hits a line has.
     """
     rows = (
         texts.lazy()
@@ -63,7 +79,7 @@ def find_candidates(texts: pl.DataFrame, pattern: str, *, context: int = CONTEXT
     )
     same_before = pl.col("text_no") == pl.col("text_no").shift(1)
     same_after = pl.col("text_no") == pl.col("text_no").shift(-1)
-    return (
+    found = (
         pieces.with_columns(
             (pl.col("length").cum_sum().over("text_no") - pl.col("length")).cast(pl.Int32).alias("char_start"),
             pl.when(same_before).then(pl.col("tail").shift(1)).otherwise(pl.lit("")).alias("before"),
@@ -88,3 +104,4 @@ def find_candidates(texts: pl.DataFrame, pattern: str, *, context: int = CONTEXT
         )
         .collect()
     )
+    return map(Hit._make, found.iter_rows())

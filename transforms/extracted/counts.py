@@ -117,15 +117,12 @@ def find_counts(texts: pl.DataFrame) -> pl.DataFrame:
     A share has the unit ``%`` and the value of the share: 98% is 0.98. Of a range the lower end is given.
     """
     rows = []
-    candidates = find_candidates(texts, _CANDIDATE).select(
-        "article_id", "paragraph_no", "char_start", "hit", "before", "after"
-    )
-    for article_id, paragraph_no, offset, hit, before, after in candidates.iter_rows():
-        count = read_count(hit, before, after[:12])
+    for hit in find_candidates(texts, _CANDIDATE):
+        count = read_count(hit.text, hit.before, hit.after[:12])
         if count is not None:
-            printed = (hit + after)[count.start : count.end]
-            start = offset + count.start
-            rows.append((article_id, paragraph_no, start, start + len(printed), printed, *count[2:]))
+            printed = (hit.text + hit.after)[count.start : count.end]
+            start = hit.char_start + count.start
+            rows.append((hit.article_id, hit.paragraph_no, start, start + len(printed), printed, *count[2:]))
     return pl.DataFrame(rows, schema=COUNTS, orient="row")
 
 

@@ -12,8 +12,9 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from transforms.extracted.candidates import Hit
 from transforms.extracted.date_mentions import Mention
 
 
@@ -49,17 +50,17 @@ _DAYS_AHEAD: Final = 7  # a bare day a little ahead is the coming one, one furth
 _HALF_YEAR: Final = 183
 
 
-def resolve(article: Sequence[tuple[dict[str, Any], Mention]]) -> list[Resolved]:
+def resolve(article: Sequence[tuple[Hit, Mention]]) -> list[Resolved]:
     """Return (iso, resolved_from) of each mention of one article, given in reading order with their candidate rows."""
-    published = article[0][0]["published_on"]
+    published = article[0][0].published_on
     on_page = Present(published.year, f"published_on {published}") if published else None
     proved = {} if on_page else _presents(article)
     resolved: list[Resolved] = []
-    last_dated: tuple[dict[str, Any], Mention] | None = None  # the last date with a year, for what follows it
+    last_dated: tuple[Hit, Mention] | None = None  # the last date with a year, for what follows it
     last_day: tuple[str, str] | None = None  # the last full day, for 当日
     last_month: tuple[int | None, int, str, int, bool] | None = None
     for hit, mention in article:
-        proof = f"{hit['hit']} in paragraph {hit['paragraph_no']}"
+        proof = f"{hit.text} in paragraph {hit.paragraph_no}"
         if mention.kind == "near_day":
             iso = str(published + datetime.timedelta(mention.shift)) if published else None
             resolved.append((iso, f"published_on {published}" if published else None))
@@ -70,7 +71,7 @@ def resolve(article: Sequence[tuple[dict[str, Any], Mention]]) -> list[Resolved]
             continue
         if mention.kind == "only_day":
             is_near = last_month is not None and (
-                last_month[3] == hit["text_no"] or (published is None and not last_month[4])
+                last_month[3] == hit.text_no or (published is None and not last_month[4])
             )
             month_of = last_month[:3] if last_month is not None and is_near else None
             year, month, source = month_of or _month_of_page(published, mention.day_end or mention.day or 1)
@@ -82,7 +83,7 @@ def resolve(article: Sequence[tuple[dict[str, Any], Mention]]) -> list[Resolved]
             resolved.append((_iso(filled), source))
             last_day = ((_iso(filled) or "").split("/")[-1], proof)
             continue
-        present = on_page or proved.get(hit["text_no"]) or proved.get(None)
+        present = on_page or proved.get(hit.text_no) or proved.get(None)
         carried = _carried(last_dated, hit, mention, is_only_source=present is None)
         filled, from_what = _with_year(mention, published, present, carried)
         iso = _iso(filled)
@@ -93,11 +94,11 @@ def resolve(article: Sequence[tuple[dict[str, Any], Mention]]) -> list[Resolved]
         if filled.month is not None and filled.kind in ("day", "numeric"):
             last_day = (iso.split("/")[-1] if iso else "", proof)
             is_history = mention.year is not None and hit is not article[0][0]
-            last_month = (filled.year, filled.month_end or filled.month, proof, hit["text_no"], is_history)
+            last_month = (filled.year, filled.month_end or filled.month, proof, hit.text_no, is_history)
     return resolved
 
 
-def _presents(article: Sequence[tuple[dict[str, Any], Mention]]) -> dict[int | None, Present]:
+def _presents(article: Sequence[tuple[Hit, Mention]]) -> dict[int | None, Present]:
     """The year in which each paragraph (key: ``text_no``) speaks, where it proves one; key None holds for the article.
 
     A proof in the headline or the first paragraphs holds for all; further down it holds for its own paragraph only, since an
@@ -106,10 +107,10 @@ def _presents(article: Sequence[tuple[dict[str, Any], Mention]]) -> dict[int | N
     past = [
         mention.year_end or mention.year
         for hit, mention in article
-        if mention.year is not None and mention.kind != "years" and not _GOAL.search(hit["before"])
+        if mention.year is not None and mention.kind != "years" and not _GOAL.search(hit.before)
     ]
     latest = max(past, default=None)
-    dated = {hit["text_no"] for hit, mention in article if mention.kind == "day" and mention.year is None}
+    dated = {hit.text_no for hit, mention in article if mention.kind == "day" and mention.year is None}
     is_december = any(
         mention.kind == "day" and mention.month == _DECEMBER and not mention.year for _, mention in article
     )
@@ -118,29 +119,29 @@ def _presents(article: Sequence[tuple[dict[str, Any], Mention]]) -> dict[int | N
         if mention.year is None or mention.year != latest:
             continue
         if mention.kind in ("day", "numeric"):
-            is_proof = hit is article[0][0] and not _GOAL.search(hit["before"]) and not _SINCE.match(hit["after"])
+            is_proof = hit is article[0][0] and not _GOAL.search(hit.before) and not _SINCE.match(hit.after)
         else:
-            is_proof = mention.kind == "year" and _speaks_of_now(hit, hit["text_no"] in dated, is_december)
+            is_proof = mention.kind == "year" and _speaks_of_now(hit, hit.text_no in dated, is_december)
         if is_proof:
-            scope = None if hit["part"] == "title" or hit["position"] <= _OPENING else hit["text_no"]
-            found.setdefault(scope, Present(mention.year, f"{hit['hit']} in paragraph {hit['paragraph_no']}"))
+            scope = None if hit.part == "title" or hit.position <= _OPENING else hit.text_no
+            found.setdefault(scope, Present(mention.year, f"{hit.text} in paragraph {hit.paragraph_no}"))
     return found
 
 
-def _speaks_of_now(hit: dict[str, Any], is_beside_a_date: bool, is_december: bool) -> bool:
+def _speaks_of_now(hit: Hit, is_beside_a_date: bool, is_december: bool) -> bool:
     """Whether a bare year is the present one: 2022年是……, or the year of an event in the headline or beside a date."""
-    before, after = hit["before"], hit["after"]
+    before, after = hit.before, hit.after
     if _GOAL.search(before) or (is_december and not (_IS_HELD.search(after) and not _NEXT_YEAR.match(after))):
         return False
     if _IS_THE_YEAR.match(after):
         return True
     clause = re.split("[,，。；;：:]", before)[-1]
     is_event = _EVENT.match(after) and not _LOOKS_BACK.search(clause) and not _NOT_NOW.match(after)
-    return bool(is_event) and (hit["part"] == "title" or is_beside_a_date)
+    return bool(is_event) and (hit.part == "title" or is_beside_a_date)
 
 
 def _carried(
-    last_dated: tuple[dict[str, Any], Mention] | None, hit: dict[str, Any], mention: Mention, *, is_only_source: bool
+    last_dated: tuple[Hit, Mention] | None, hit: Hit, mention: Mention, *, is_only_source: bool
 ) -> Present | None:
     """The year of the date before, where the sentence goes on from it (2021年10月开工,12月投产), or the paragraph does.
 
@@ -149,15 +150,13 @@ def _carried(
     if last_dated is None or last_dated[1].year is None:
         return None
     before, dated = last_dated
-    year = Present(last_dated[1].year, f"{before['hit']} in paragraph {before['paragraph_no']}")
+    year = Present(last_dated[1].year, f"{before.text} in paragraph {before.paragraph_no}")
     if mention.relative:  # 同年, 次年: whatever stands between
-        return year if hit["text_no"] - before["text_no"] <= 1 else None
-    if before["text_no"] != hit["text_no"] or not dated.month:
+        return year if hit.text_no - before.text_no <= 1 else None
+    if before.text_no != hit.text_no or not dated.month:
         return None
-    gap = hit["char_start"] - before["char_end"]
-    is_same_sentence = gap <= len(hit["before"]) and not re.search(
-        "[。！？!?]", hit["before"][len(hit["before"]) - gap :]
-    )
+    gap = hit.char_start - before.char_end
+    is_same_sentence = gap <= len(hit.before) and not re.search("[。！？!?]", hit.before[len(hit.before) - gap :])
     goes_on = (dated.month, dated.day or 0) <= (mention.month or 0, mention.day or 31)
     return year if goes_on and (is_same_sentence or is_only_source) else None
 

@@ -26,17 +26,17 @@ def find_dates(texts: pl.DataFrame) -> pl.DataFrame:
     ``resolved_from`` says what gave the missing part, and is null where nothing was missing or nothing gave it.
     """
     mentions = []
-    for hit in find_candidates(texts, CANDIDATE).iter_rows(named=True):
-        mention = read_mention(hit["hit"], hit["before"][-4:], hit["after"][:16])
+    for hit in find_candidates(texts, CANDIDATE):
+        mention = read_mention(hit.text, hit.before[-4:], hit.after[:16])
         if mention is not None:
             mentions.append((hit, mention))
     rows: list[tuple[Any, ...]] = []
-    for article_id, group in groupby(mentions, key=lambda pair: pair[0]["article_id"]):
+    for article_id, group in groupby(mentions, key=lambda pair: pair[0].article_id):
         article = list(group)
         for (hit, mention), (iso, source) in zip(article, resolve(article), strict=True):
             if iso is None and (mention.kind in ("same_day", "near_day") or mention.relative in _BACKWARD):
                 continue  # 当日 of a day, 同年 of a year that the page does not name says nothing
-            start = hit["char_start"] + mention.skip
-            text = hit["hit"][mention.skip : len(hit["hit"]) - mention.skip_end]
-            rows.append((article_id, hit["paragraph_no"], start, start + len(text), text, iso, source))
+            start = hit.char_start + mention.skip
+            text = hit.text[mention.skip : len(hit.text) - mention.skip_end]
+            rows.append((article_id, hit.paragraph_no, start, start + len(text), text, iso, source))
     return pl.DataFrame(rows, schema=DATES, orient="row")

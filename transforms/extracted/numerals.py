@@ -36,10 +36,13 @@ _UNIT: Final = "[十百千拾佰仟万亿萬億]"
 _CHINESE: Final = (
     f"(?:[零〇○一二三四五六七八九两兩壹贰貳叁參叄肆伍陆陸柒捌玖十百千拾佰仟万亿萬億几数廿卅]+(?:点{_CHINESE_DIGIT}+)?)"
 )
-#: A number, with 多/余/来 inside (3000多万), a unit apart by spaces (17.7 亿) and further steps (1亿5000万, 3亿零500万).
+_APART: Final = f"(?:{SPACE}{{1,2}}[多余来]?{SPACE}{{0,2}}{_UNIT}+|[多余来]{SPACE}{{0,2}}{_UNIT}+|个[亿億])"
+#: A number, with 多/余/来 inside (3000多万), a unit apart by spaces (17.7 亿) and further steps (1亿5000万, 3亿零500万). Each
+#: character can be read in one way only, so that Python's engine, too, needs time linear in the length.
 NUMBER: Final = (
-    f"(?:(?:{_ARABIC}|{_CHINESE}){SPACE}{{0,2}}[多余来几]?{SPACE}{{0,2}}(?:个[亿億]|{_UNIT}+)(?:零?(?:{_ARABIC}|{_CHINESE}){_UNIT}+)*"
-    f"|{_ARABIC}|{_CHINESE})[多余来]?"
+    f"(?:{_ARABIC}(?:{SPACE}{{0,2}}[多余来几]?{SPACE}{{0,2}}(?:个[亿億]|{_UNIT}+)(?:[多余来]{_UNIT}+)?"
+    f"(?:零?{_ARABIC}{_UNIT}+){{0,3}}(?:零?{_CHINESE_DIGIT}{_CHINESE})?)?"
+    f"|{_CHINESE}{_APART}?)[多余来]?"
 )
 #: A number that ends in 万 or 亿.
 LARGE_NUMBER: Final = f"(?:(?:{_ARABIC}|{_CHINESE}){SPACE}{{0,2}}[多余来几]?[十百千拾佰仟]?[万亿萬億]+[多余来]?)"

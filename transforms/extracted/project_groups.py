@@ -9,17 +9,23 @@ from typing import Final, NamedTuple
 from transforms.extracted.numerals import NUMBER, parse_number
 
 # 20个项目, 5个生物医药项目, 15个招商引资重点项目
-_COUNT_FIRST: Final = f"(?P<count1>{NUMBER})个(?P<what1>[^，,。；;、0-9]{{0,14}}?(?:项目|工程))(?!部|组|库|点)"
+_COUNT_FIRST: Final = (
+    f"(?P<count1>{NUMBER})个(?:以上)?(?!月|小时|团队)(?P<what1>[^，,。；;、0-9]{{0,14}}?(?:项目|工程))(?![部组库点师])"
+)
 # 项目5个, 新签约过亿元项目87个, 等项目30个
 _COUNT_LAST: Final = f"(?P<what2>[^，,。；;、（）()]{{0,14}}?项目)(?:共|共计|累计|达|达到)?(?P<count2>{NUMBER})个"
 # 开工建设13个, 在谈50多个, 等50多个,总投资300多亿元
 _COUNT_ONLY: Final = (
     f"(?P<what3>(?:新|集中)?(?:开工|签约|续建|竣工|投产|在谈)(?:建设|项目)?|等)(?P<count3>{NUMBER})个(?=[，,。；;、]|$)"
 )
+#: 比赛的20个项目, 非遗项目43个: numbers of other things.
+PLAY: Final = re.compile(
+    "比赛|竞赛|选手|参赛|角逐|亚运|奥运|冠军|金牌|奖牌|非遗|非物质|文化遗产|体验|游客|传统|绝技|课题|表演|旅游|运动|趣味"
+)
 _GROUP: Final = re.compile(f"{_COUNT_FIRST}|{_COUNT_LAST}|{_COUNT_ONLY}")
 _TOTAL: Final = re.compile("(?:投资|投资额|总额|金额|规模)(?:约|近|达|达到|为|超|超过|共)*$")
 _LEAD: Final = re.compile(
-    "^(?:.*等(?=.)|累计|批准|引进|其中|目前|截至目前|全市|全区|全县|全省|共有?|今年|已|将|等|的|有|了)+"
+    "^(?:.*(?:等|今年|去年|年|月份|季度|计划|预计|此次|共计?|已|涉及|全国|我国|全省|全市|全区|全县|累计|批准|引进|其中|截至目前|目前)(?=.))?[将的有了]?"
 )
 
 
@@ -40,6 +46,8 @@ def find_groups(sentence: str, sums: list[tuple[int, int, Decimal, str]]) -> lis
     总投资, and is not the sum of one item (投资27亿元的……).
     """
     matches = []
+    if PLAY.search(sentence):
+        return []
     for match in _GROUP.finditer(sentence):
         number = parse_number(match["count1"] or match["count2"] or match["count3"])
         is_ordinal = sentence[: match.start()].endswith("第")

@@ -15,12 +15,14 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
-from transforms.extracted.candidates import find_candidates
-from transforms.extracted.project_groups import find_groups
+from transforms.extracted.candidates import Hit, find_candidates
+from transforms.extracted.project_groups import PLAY, find_groups
 from transforms.extracted.project_names import has_proper_head, is_project_name, status_of, trim_name
 from transforms.frames import PROJECT_GROUPS, PROJECTS
 
 _SENTENCE: Final = "[^。！？!?；;\n]*(?:项目|工程|投资|开工|签约|投产|达产)[^。！？!?；;\n]*"
+
+_LONGEST: Final = 1000  # characters read of a sentence: a longer one is a text that lost its full stops
 
 # 投资27亿元的X: the word before the sum; a later item of the list inherits it.
 _INVESTS: Final = re.compile("投资(?:额|总额)?(?:约|近|达|达到|为|超|超过|共)*$")
@@ -41,9 +43,6 @@ _BUILDS: Final = re.compile(
     "建设|开工|签约|投产|达产|竣工|投资|在谈|洽谈|引进|引入|落地|落户|评审|审批|推进|投用|续建|新建|成长|崛起|运营|储备"
 )
 _KINDS: Final = re.compile("发展|涉及|涵盖|布局|设置|设有|参加|参与|开展|增加了|集|从事")
-_PLAY: Final = re.compile(
-    "比赛|选手|参赛|角逐|非遗|非物质|体验|游客|金牌|奖牌|传统|绝技|课题|表演|旅游|运动|趣味|水陆空|文化遗产"
-)
 # X占地4平方公里,……计划投资300亿元; X项目总投资5亿元.
 _SUBJECT: Final = re.compile(
     '^(?:据(?:了解|悉|介绍)[，,]|目前[，,]|其中[，,]?|近日[，,])?(?P<name>[“‘"]?[^，,。；;、：:]{2,30}?)(?:[，,]|总占地|占地|项目?位于|总建筑|由|规划|计划|总投资|投资|一期)'
@@ -84,33 +83,33 @@ def find_projects(
     places = _places(texts, names)
     projects: list[tuple[Any, ...]] = []
     groups: list[tuple[Any, ...]] = []
-    sentences = find_candidates(texts, _SENTENCE).iter_rows(named=True)
-    for article_id, article in groupby(sentences, key=lambda hit: str(hit["article_id"])):
+    sentences = find_candidates(texts, _SENTENCE)
+    for article_id, article in groupby(sentences, key=lambda hit: hit.article_id):
         rows: dict[str, list[Any]] = {}
         last_status: tuple[int, str | None] = (-1, None)
         for hit in article:
-            sentence, offset = hit["hit"], hit["char_start"]
+            sentence, offset = hit.text[:_LONGEST], hit.char_start
             inside = [
                 (row["char_start"] - offset, row["char_end"] - offset, row["value"], row["currency"])
-                for row in sums[article_id, hit["paragraph_no"]]
-                if offset <= row["char_start"] < hit["char_end"]
+                for row in sums[article_id, hit.paragraph_no]
+                if offset <= row["char_start"] < hit.char_end
             ]
-            inherited = last_status[1] if last_status[0] == hit["text_no"] else None
+            inherited = last_status[1] if last_status[0] == hit.text_no else None
             for group in find_groups(sentence, inside) if "个" in sentence else ():
                 status = status_of(sentence[: group.start], sentence[group.start :]) or inherited
-                where = (article_id, hit["paragraph_no"], offset + group.start, offset + group.end)
+                where = (article_id, hit.paragraph_no, offset + group.start, offset + group.end)
                 groups.append((*where, group.size, *(group.amount or (None, None)), group.what, status))
             for found in _in_sentence(sentence, inside):
                 rest = sentence[found.end :]
                 goes_on = rest if found.is_subject else re.split("[,，；;]", rest)[0]
                 status = status_of(sentence[: found.start], goes_on) or inherited
                 place = _place_before(places, hit, offset + found.start)
-                span = [article_id, hit["paragraph_no"], offset + found.start, offset + found.end]
+                span = [article_id, hit.paragraph_no, offset + found.start, offset + found.end]
                 _add(rows, [*span, found.name, *(found.amount or (None, None)), place, status])
             if _THIS.match(sentence) and rows and len(inside) == 1 and _INVESTS.search(sentence[: inside[0][0]]):
                 last = next(reversed(rows.values()))
                 last[5:7] = last[5:7] if last[5] is not None else inside[0][2:4]
-            last_status = (hit["text_no"], status_of(sentence, "") or inherited)
+            last_status = (hit.text_no, status_of(sentence, "") or inherited)
         projects += [tuple(row) for row in sorted(rows.values(), key=lambda row: (row[1], row[2]))]
     titles = set(texts.filter(part="title").select("article_id", "paragraph_no").iter_rows())
     told = {(row[0], row[4]) for row in groups if row[:2] not in titles}
@@ -178,11 +177,11 @@ def _in_lists(sentence: str, sums: list[tuple[int, int, Decimal, str]]) -> Itera
     for match in _PROJECT_ITEMS.finditer(sentence):
         yield from _items(sentence, match.start("items"), match.end("items"), sums)
     for match in _SOME.finditer(sentence):
-        start = max(sentence.rfind(mark, 0, match.start()) for mark in "，,：:；;（(") + 1
+        start = max(sentence.rfind(mark, 0, match.start()) for mark in "，,：:；;（(等") + 1
         is_list = "、" in sentence[start : match.start()]
         counted = re.match("等(?:一大?批|多个|一系列|[0-9])", match[0]) is not None
         lead = sentence[start : match.start()].split("、", maxsplit=1)[0]
-        is_building = _BUILDS.search(sentence) and not _PLAY.search(sentence) and not _KINDS.search(lead)
+        is_building = _BUILDS.search(sentence) and not PLAY.search(sentence) and not _KINDS.search(lead)
         if (is_list or counted) and is_building:
             yield from _items(sentence, start, match.start(), sums, is_counted=counted)
 
@@ -247,10 +246,10 @@ def _places(texts: pl.DataFrame, names: pl.DataFrame | None) -> dict[str, list[t
     return places
 
 
-def _place_before(places: dict[str, list[tuple[int, int, str]]], hit: dict[str, Any], offset: int) -> str | None:
+def _place_before(places: dict[str, list[tuple[int, int, str]]], hit: Hit, offset: int) -> str | None:
     """The last place named before the project in the article; towns and districts go before bare names."""
-    known = places.get(hit["article_id"], [])
-    before = [place for place in known if place[:2] < (hit["position"], offset)]
+    known = places.get(hit.article_id, [])
+    before = [place for place in known if place[:2] < (hit.position, offset)]
     areas = [place for place in before if place[2].endswith(_AREAS)]
     nearest = areas or before
     return nearest[-1][2] if nearest else None
