@@ -18,7 +18,9 @@ PAIR_LIMIT: Final = 500_000
 
 
 def find_pairs(keys: pl.Series, pages: Indexes) -> pl.DataFrame:
-    """Return the pairs of texts of one page that share grams: columns ``left`` < ``right``, indexes into ``keys``.
+    """Return the pairs of texts of one page that share grams: ``left`` < ``right``, indexes into ``keys``.
+
+    ``left_share`` and ``right_share`` are the shares of the grams of each that the other has.
 
     ``pages`` numbers the page of each key. Of equal keys on a page only the first is paired; texts of fewer than five
     characters are in no pair.
@@ -51,6 +53,11 @@ def find_pairs(keys: pl.Series, pages: Indexes) -> pl.DataFrame:
         .filter(pl.col("shared") >= SHARED_SHARE * pl.min_horizontal("size", "size_right"))
     )
     rows = distinct["row"].to_numpy().astype(np.int64)
-    return pl.DataFrame({"left": rows[pairs["owner"].to_numpy()], "right": rows[pairs["owner_right"].to_numpy()]}).sort(
-        "left", "right"
-    )
+    return pl.DataFrame(
+        {
+            "left": rows[pairs["owner"].to_numpy()],
+            "right": rows[pairs["owner_right"].to_numpy()],
+            "left_share": pairs["shared"] / pairs["size"],
+            "right_share": pairs["shared"] / pairs["size_right"],
+        }
+    ).sort("left", "right")

@@ -27,9 +27,16 @@ _EDGE: Final = 2  # characters that a copy may have more or less at its ends: mi
 class Text:
     """A paragraph as it is compared: its match key, and the way from the key back to the text."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, key: str | None = None) -> None:
         self.text = text
-        self.key, self.places = key_and_places(text)
+        self.key = key_and_places(text)[0] if key is None else key
+
+    @cached_property
+    def places(self) -> list[int]:
+        """For each character of the key the offset in the text that it came from."""
+        places = key_and_places(self.text)[1] or [0]
+        # Letters that combine only side by side make a key of another length; then the ends are a character off.
+        return (places + places[-1:] * len(self.key))[: len(self.key)]
 
     @cached_property
     def lead(self) -> int:
@@ -61,6 +68,7 @@ class Cover(NamedTuple):
     end: int
     at_start: bool  # the outer begins with it, but for a lead phrase
     has_lead: bool  # a phrase such as 据悉 was left out
+    is_outer_led: bool  # of the outer alone
     starts_inside: bool  # the inner starts in the middle of a sentence of the outer
     ends_inside: bool  # the inner stops in the middle of a sentence of the outer
     facts_differ: bool  # not what misreading does: a number, or several characters in a row, are others
@@ -68,7 +76,7 @@ class Cover(NamedTuple):
 
 def whole(text: Text) -> Cover:
     """Return how a text stands in one that is equal to it."""
-    return Cover(1.0, True, 0, len(text.key), True, False, False, False, False)
+    return Cover(1.0, True, 0, len(text.key), True, False, False, False, False, False)
 
 
 def cover(inner: Text, outer: Text) -> Cover | None:
@@ -101,16 +109,18 @@ def _align(inner: Text, lead: int, outer: Text) -> Cover | None:
     similarity = matched / max(len(key), len(window))
     if similarity < COVERED:
         return None
-    rest = len(whole) - (outer.lead if start >= outer.lead else 0) - len(window)
+    after_lead = 0 < outer.lead and abs(start - outer.lead) <= _EDGE
+    rest = len(whole) - len(window) - (outer.lead if after_lead else 0)
     return Cover(
         similarity=round(similarity, 4),
         is_whole=rest <= _EDGE,
         start=start,
         end=end,
-        at_start=start <= _EDGE or start == outer.lead,
-        has_lead=lead > 0 or (0 < outer.lead <= start),
+        at_start=start <= _EDGE or after_lead,
+        has_lead=lead > 0 or after_lead,
+        is_outer_led=after_lead and not inner.lead,
         starts_inside=inner.text[:1] in _TAILS
-        or (start != outer.lead and not outer.is_sentence_start(start) and _same_start(key, window)),
+        or not (after_lead or outer.is_sentence_start(start) or not _same_start(key, window)),
         ends_inside=not outer.is_sentence_end(end),
         facts_differ=similarity < 1 and differ_in_fact(key, window),
     )

@@ -14,11 +14,12 @@ from typing import Final, NamedTuple
 
 from transforms.deduplicated.home import fits_better_there, is_home_there
 from transforms.deduplicated.items import FINAL_MARKS, HEADS, Item
-from transforms.deduplicated.runs import Link, Run, find_links, find_runs
+from transforms.deduplicated.runs import Link, Pair, Run, find_links, find_runs
 
 LONG: Final = 12  # characters of the key; shorter paragraphs go with their run but prove nothing
 FRAGMENT: Final = 25  # a list of appointments repeats clauses of 15 characters; the shortest cut blocks seen had 26
 LONG_FRAGMENT: Final = 50
+BEFORE: Final = 6  # paragraphs between blocks that came too early and the place in their article
 ALONE: Final = 60
 ORPHANED: Final = (
     40  # two appointments said in two reports of one day come to 28 characters; lowest seen on a real page 90
@@ -43,7 +44,7 @@ class Verdict(NamedTuple):
     suspected: list[Copy]
 
 
-def decide(items: list[Item], pairs: Iterable[tuple[int, int]]) -> Verdict:
+def decide(items: list[Item], pairs: Iterable[Pair]) -> Verdict:
     """Return the copies among the paragraphs of one page, ``pairs`` being those that share grams."""
     runs = find_runs(items, find_links(items, pairs))
     runs = sorted(runs, key=lambda run: (-_chars(items, run), run[0].inner, run[0].first))
@@ -100,7 +101,7 @@ LOOP: Final = "comes again at the end of its own article"
 TWIN: Final = "article printed again under the same headline"
 CUT: Final = "block cut out of a text that stands whole elsewhere"
 ORPHAN: Final = "paragraphs that belong to the article of another headline"
-CAPTION: Final = "text and byline printed again without headline"
+CAPTION: Final = "text printed again without its headline"
 
 
 def _proof(items: list[Item], run: Run, removed: dict[int, Copy]) -> str | None:
@@ -108,39 +109,50 @@ def _proof(items: list[Item], run: Run, removed: dict[int, Copy]) -> str | None:
     bodies = [link for link in run if items[link.inner].role == "prose"]
     if not bodies or any(link.cover.facts_differ for link in bodies):
         return None
-    sound = [link for link in bodies if _length(items, link) >= LONG and not _is_heading(items, link)]
-    has_title = any(
-        items[link.inner].role in HEADS and link.cover.is_whole and _length(items, link) >= 4 for link in run
-    )
-    if has_title and sound:
+    reason = _proof_anywhere(items, run, bodies)
+    if reason is None and _ends_unit(items, run[-1].inner, removed):
+        reason = _proof_at_end(items, run, bodies)
+    return reason
+
+
+def _proof_anywhere(items: list[Item], run: Run, bodies: list[Link]) -> str | None:
+    """Return why a run is a copy wherever it stands, or null."""
+    sound = [link for link in bodies if _is_sound(items, link)]
+    heads = [link for link in run if items[link.inner].role in HEADS and link.cover.is_whole]
+    if sound and any(_length(items, link) >= 4 for link in heads):
         return TWIN
-    cut = [link for link in sound if link.cover.starts_inside or _is_cut_off(items, link)]
-    is_cut = any(_length(items, link) >= FRAGMENT for link in cut)
-    if (is_cut and len(sound) > 1) or any(_length(items, link) >= LONG_FRAGMENT for link in cut):
+    is_same_unit = items[run[0].inner].unit == items[run[0].first].unit
+    cut = [_length(items, link) for link in sound if _is_cut(items, link)]
+    is_just_before = is_same_unit and 0 < run[0].first - run[-1].inner <= BEFORE and not run[0].cover.is_whole
+    if (len(sound) > 1 and (is_just_before or max(cut, default=0) >= FRAGMENT)) or max(cut, default=0) >= LONG_FRAGMENT:
         return CUT
-    is_later = items[run[0].inner].unit == items[run[0].first].unit and run[0].inner > run[0].first
-    if is_later and sum(_length(items, link) for link in sound if link.cover.is_whole) >= ALONE:
-        return LOOP
-    if not _ends_unit(items, run[-1].inner, removed):
-        return None
-    return _proof_at_end(items, run, bodies, is_cut=is_cut, is_later=is_later)
+    is_later = is_same_unit and run[0].inner > run[0].first
+    return LOOP if is_later and sum(_length(items, link) for link in sound if link.cover.is_whole) >= ALONE else None
 
 
-def _proof_at_end(items: list[Item], run: Run, bodies: list[Link], *, is_cut: bool, is_later: bool) -> str | None:
+def _proof_at_end(items: list[Item], run: Run, bodies: list[Link]) -> str | None:
     """Return why a run at the end of its stretch is a copy, or null."""
-    sound = [link for link in bodies if _length(items, link) >= LONG and not _is_heading(items, link)]
+    sound = [link for link in bodies if _is_sound(items, link)]
     chars = sum(_length(items, link) for link in sound)
-    if is_later and (chars or any(_is_cut_off(items, link) and not link.cover.starts_inside for link in bodies)):
+    is_later = items[run[0].inner].unit == items[run[0].first].unit and run[0].inner > run[0].first
+    if is_later and (sound or any(_is_cut_off(items, link) and not link.cover.starts_inside for link in bodies)):
         return LOOP
-    if is_cut:
+    if any(_is_cut(items, link) and _length(items, link) >= FRAGMENT for link in sound):
         return CUT
     if not sound or not fits_better_there(items, run):
         return None
     if len(sound) > 1 and chars >= ORPHANED:
         return ORPHAN
-    if any(items[link.inner].role == "credit" for link in run) or chars >= ALONE:
-        return CAPTION
-    return None
+    has_credit = any(items[link.inner].role == "credit" for link in run)
+    return CAPTION if has_credit or chars >= ALONE else None
+
+
+def _is_sound(items: list[Item], link: Link) -> bool:
+    return _length(items, link) >= LONG and not _is_heading(items, link)
+
+
+def _is_cut(items: list[Item], link: Link) -> bool:
+    return link.cover.starts_inside or _is_cut_off(items, link)
 
 
 def _length(items: list[Item], link: Link) -> int:

@@ -11,6 +11,7 @@ from transforms.deduplicated.candidates import find_pairs
 from transforms.deduplicated.decide import decide
 from transforms.deduplicated.items import make_items
 from transforms.deduplicated.keys import match_key
+from transforms.deduplicated.runs import Pair
 from transforms.frames import DUPLICATES, SUSPECTED_DUPLICATES, conform
 
 
@@ -31,34 +32,15 @@ def deduplicate(paragraphs: pl.DataFrame) -> Deduplicated:
         .sort("page_id", "paragraph_no")
         .with_columns(pl.col("page_id").rle_id().alias("page"))
     )
-    prose = keyed.with_row_index("row").filter(pl.col("key") != "")
-    pairs = find_pairs(prose["key"], prose["page"].to_numpy().astype(np.int64))
-    rows = prose["row"].to_numpy().astype(np.int64)
-    suspicious = (
-        pl.concat(
-            [
-                prose.filter(pl.col("row").is_in(rows[pairs["left"].to_numpy()].tolist())).select("page"),
-                prose.filter(pl.struct("page", "key").is_duplicated()).select("page"),
-            ]
-        )
-        .unique()
-        .sort("page")["page"]
-        .to_list()
-    )
-    pairs_of: dict[int, list[tuple[int, int]]] = {}
-    page_of = keyed["page"].to_numpy()
-    starts = np.searchsorted(page_of, np.arange(page_of[-1] + 2)) if len(page_of) else np.zeros(1, dtype=np.int64)
-    for left, right in zip(
-        rows[pairs["left"].to_numpy()].tolist(), rows[pairs["right"].to_numpy()].tolist(), strict=True
-    ):
-        page = int(page_of[left])
-        pairs_of.setdefault(page, []).append((left - int(starts[page]), right - int(starts[page])))
+    rows = keyed.with_row_index("row").filter(pl.col("key") != "")
+    pairs = _pairs_by_page(keyed, rows)
+    repeating = rows.filter(pl.struct("page", "key").is_duplicated())["page"].unique().to_list()
     removed: list[tuple[object, ...]] = []
     suspected: list[tuple[object, ...]] = []
-    for page in suspicious:
-        part = keyed.slice(int(starts[page]), int(starts[page + 1] - starts[page]))
-        items = make_items(part.select("role", "text").iter_rows())
-        verdict = decide(items, pairs_of.get(page, []))
+    starts = _page_starts(keyed)
+    for page in sorted(pairs.keys() | set(repeating)):
+        part = keyed.slice(starts[page], starts[page + 1] - starts[page])
+        verdict = decide(make_items(part.select("role", "text", "key").iter_rows()), pairs.get(page, []))
         numbers = part["paragraph_no"].to_list()
         page_id = part["page_id"][0]
         for source, target in ((verdict.removed, removed), (verdict.suspected, suspected)):
@@ -70,3 +52,29 @@ def deduplicate(paragraphs: pl.DataFrame) -> Deduplicated:
         conform(pl.DataFrame(removed, schema=list(DUPLICATES), orient="row"), DUPLICATES),
         conform(pl.DataFrame(suspected, schema=list(DUPLICATES), orient="row"), SUSPECTED_DUPLICATES),
     )
+
+
+def _page_starts(keyed: pl.DataFrame) -> list[int]:
+    """Return the first row of each page, and the number of rows."""
+    starts: list[int] = keyed["page"].rle().struct.field("len").cast(pl.Int64).cum_sum().to_list()
+    return [0, *starts]
+
+
+def _pairs_by_page(keyed: pl.DataFrame, rows: pl.DataFrame) -> dict[int, list[Pair]]:
+    """Return the pairs of paragraphs that share grams, by page, as places on the page."""
+    found = find_pairs(rows["key"], rows["page"].to_numpy().astype(np.int64))
+    row = rows["row"].to_numpy().astype(np.int64)
+    starts = np.array(_page_starts(keyed))
+    left, right = row[found["left"].to_numpy()], row[found["right"].to_numpy()]
+    page = keyed["page"].to_numpy()[left].astype(np.int64)
+    places = found.select(
+        pl.Series("page", page),
+        pl.Series("left", left - starts[page]),
+        pl.Series("right", right - starts[page]),
+        "left_share",
+        "right_share",
+    )
+    pairs: dict[int, list[Pair]] = {}
+    for number, *pair in places.iter_rows():
+        pairs.setdefault(number, []).append(Pair(*pair))
+    return pairs

@@ -23,12 +23,12 @@ class Item(NamedTuple):
     unit: int  # which stretch it is in: a new one begins where headlines follow other text
 
 
-def make_items(rows: Iterable[tuple[str, str]]) -> list[Item]:
-    """Return the paragraphs of one page, given as role and text in order.
+def make_items(rows: Iterable[tuple[str, ...]]) -> list[Item]:
+    """Return the paragraphs of one page, given as role, text and match key in order.
 
     Of lines that say the same, all are headlines if one is: the role of a copy out of its place is easily mistaken.
     """
-    texts = [(_plain_role(role, text), text) for role, text in ((role, Text(text)) for role, text in rows)]
+    texts = [(_plain_role(role, text), text) for role, text in ((role, Text(text, key)) for role, text, key in rows)]
     roles: dict[str, set[str]] = defaultdict(set)
     for role, text in texts:
         roles[text.key].add(role)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 from transforms.deduplicated.cover import Cover, Text, cover, whole
@@ -12,8 +11,19 @@ from transforms.deduplicated.items import HEADS, Item
 
 # A stray line may stand inside one of the two copies: a column name, a subhead, a caption that the columns of the page threw in.
 _STRAY: Final = 2  # paragraphs
+_LEAST_SHARE: Final = 0.4  # of its grams, that a covered paragraph has in common with the other; 4 % misread leave .8
+_SPANNED: Final = 0.6  # of its grams, in several paragraphs together
 _OVERLAP: Final = 2  # characters that two blocks cut out of one paragraph may both have
 _NEIGHBOURS: Final = 4  # of many equal paragraphs, how many are looked at before and after each: a loop has hundreds
+
+
+class Pair(NamedTuple):
+    """Two paragraphs of the page that share grams, and the shares of the grams of each that the other has."""
+
+    left: int
+    right: int
+    left_share: float
+    right_share: float
 
 
 class Link(NamedTuple):
@@ -25,7 +35,7 @@ class Link(NamedTuple):
     cover: Cover
 
 
-def find_links(items: list[Item], pairs: Iterable[tuple[int, int]]) -> list[Link]:
+def find_links(items: list[Item], pairs: Iterable[Pair]) -> list[Link]:
     """Return what covers what among ``items``, ``pairs`` being those that share grams; equal texts are found here."""
     equal: dict[str, list[int]] = defaultdict(list)
     for index, item in enumerate(items):
@@ -37,23 +47,25 @@ def find_links(items: list[Item], pairs: Iterable[tuple[int, int]]) -> list[Link
         for index in places
         for other in _near(index, places)
     ]
-    partners: dict[int, set[int]] = defaultdict(set)
-    for left, right in pairs:
-        partners[left].add(right)
-        partners[right].add(left)
+    partners: dict[int, dict[int, float]] = defaultdict(dict)
+    for pair in pairs:
+        partners[pair.left][pair.right] = pair.left_share
+        partners[pair.right][pair.left] = pair.right_share
     for inner, outers in sorted(partners.items()):
+        least = 0.0 if items[inner].text.lead else _LEAST_SHARE
         is_head = items[inner].role in HEADS
         found = [
             (outer, held)
             for outer in sorted(outers)
-            if (held := cover(items[inner].text, items[outer].text))
+            if outers[outer] >= least
+            and (held := cover(items[inner].text, items[outer].text))
             and (not is_head or items[outer].role in HEADS or (held.at_start and inner == len(items) - 1))
         ]
         inners = equal[items[inner].text.key]
         for outer, held in found:
             outer_places = equal[items[outer].text.key]
             links += [Link(i, o, o, held) for i in inners for o in _near(i, outer_places)]
-        if not found and not is_head and len(outers) > 1:
+        if not is_head and sum(outers.values()) >= _SPANNED and all(held.facts_differ for _, held in found):
             links += _spanning(items, inner, sorted(outers))
     return links
 
@@ -65,19 +77,33 @@ def _near(index: int, places: list[int]) -> list[int]:
 
 
 def _spanning(items: list[Item], inner: int, outers: list[int]) -> list[Link]:
-    """Cover a paragraph by two to four that follow each other: it was joined from lines that elsewhere stand apart."""
-    stretches: list[list[int]] = [[outers[0]]]
-    for before, outer in pairwise(outers):
-        if outer - before <= _STRAY and not before < inner < outer:
-            stretches[-1].append(outer)
+    """Cover a paragraph by two to four that follow each other: it was joined from lines that elsewhere stand apart.
+
+    The paragraphs beside those that share grams are tried too: a line of three characters has no gram to share.
+    """
+    places = {place for outer in outers for place in (outer - 1, outer, outer + 1)}
+    places = {place for place in places if 0 <= place < len(items) and items[place].role == "prose"} - {inner}
+    stretches: list[list[int]] = []
+    for place in sorted(places):
+        if stretches and place - stretches[-1][-1] <= _STRAY and not stretches[-1][-1] < inner < place:
+            stretches[-1].append(place)
         else:
-            stretches.append([outer])
+            stretches.append([place])
     links = []
     for stretch in stretches:
-        if 1 < len(stretch) <= 4:
-            held = cover(items[inner].text, Text("".join(items[outer].text.text for outer in stretch)))
-            if held:
-                links.append(Link(inner, stretch[0], stretch[-1], held))
+        for start, end in (
+            (start, end) for size in (2, 3, 4) for start, end in enumerate(range(size, len(stretch) + 1))
+        ):
+            part = stretch[start:end]
+            held = cover(
+                items[inner].text,
+                Text(
+                    "".join(items[place].text.text for place in part), "".join(items[place].text.key for place in part)
+                ),
+            )
+            if held and not held.facts_differ:
+                links.append(Link(inner, part[0], part[-1], held))
+                break
     return links
 
 
