@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -27,6 +29,46 @@ def read_words(name: str) -> list[str]:
     return [word for line in read_list(name) for word in line.split()]
 
 
+class WordSet:
+    """Words to look for at one end of a text, in time that does not grow with their number."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = frozenset(words)
+        self._lengths = sorted({len(word) for word in self._words}, reverse=True)
+
+    def at_end(self, text: str) -> str:
+        """Return the longest word that ``text`` ends with, or an empty string."""
+        return next((text[-size:] for size in self._lengths if text[-size:] in self._words), "")
+
+    def at_start(self, text: str) -> str:
+        """Return the longest word that ``text`` begins with, or an empty string."""
+        return next((text[:size] for size in self._lengths if text[:size] in self._words), "")
+
+
+def any_of(words: Iterable[str]) -> str:
+    """Return a regular expression for the longest of ``words`` at a place, as a tree of their letters.
+
+    Python's engine tries the branches of an alternation one by one; a tree has few branches at every letter, and a look at
+    the first letter spares most places of a text altogether.
+    """
+    tree: dict[str, Any] = {}
+    for word in sorted(set(words)):
+        node = tree
+        for letter in word:
+            node = node.setdefault(letter, {})
+        node[""] = {}
+    first = "".join(map(re.escape, sorted(tree)))
+    return f"(?=[{first}]){_branches(tree)}"
+
+
+def _branches(node: dict[str, Any]) -> str:
+    inner = [re.escape(letter) + _branches(rest) for letter, rest in node.items() if letter]
+    if not inner:
+        return ""
+    joined = f"(?:{'|'.join(inner)})"
+    return joined + "?" if "" in node else joined
+
+
 @cache
 def surnames() -> Surnames:
     """Return the surnames of ``data/surnames.txt``."""
@@ -35,9 +77,9 @@ def surnames() -> Surnames:
 
 
 @cache
-def title_words() -> tuple[str, ...]:
-    """Return the words that end a title, longest first."""
-    return tuple(sorted(set(read_words("titles.txt")), key=lambda word: (-len(word), word)))
+def title_words() -> frozenset[str]:
+    """Return the words that end a title."""
+    return frozenset(read_words("titles.txt"))
 
 
 @cache

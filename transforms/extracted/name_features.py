@@ -13,7 +13,6 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import xxhash
 
 from transforms.extracted.lexicon import read_words, surnames, title_words, word_tags
 
@@ -91,29 +90,28 @@ def _fold(text: str) -> U32:
     return _folding()[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)]
 
 
-def _head_number(word: str) -> int:
-    for length in range(min(_LONGEST_HEAD, len(word)), 0, -1):
-        ending = word[-length:]
-        if ending in _HEAD_NUMBERS:
-            return _HEAD_NUMBERS[ending]
-    return 0
-
-
-_HEAD_NUMBERS: Final = {head: number for number, head in enumerate(HEADS, start=1)}
-
-
-def _distinct_words(words: pl.Series) -> pl.DataFrame:
-    """Return each word once with what the templates know of it: hash, tag, number of its head, whether it is a title."""
+def _known_words(words: pl.Series) -> pl.DataFrame:
+    """Return for each word its tag, the number of the head it ends with, and whether it is a title."""
     distinct = words.unique(maintain_order=True).to_frame("word")
-    titles = set(title_words())
-    rows = distinct["word"].to_list()
-    return distinct.join(_tag_numbers(), on="word", how="left", maintain_order="left").select(
+    heads = pl.DataFrame({"ending": HEADS, "number": range(1, len(HEADS) + 1)}, schema_overrides={"number": pl.UInt32})
+    for length in range(1, _LONGEST_HEAD + 1):
+        ending = heads.filter(pl.col("ending").str.len_chars() == length).rename({"number": f"head{length}"})
+        ends = pl.col("word").str.tail(length)
+        distinct = distinct.with_columns(ending=ends).join(ending, on="ending", how="left", maintain_order="left")
+    known = distinct.join(_tag_numbers(), on="word", how="left", maintain_order="left").select(
         "word",
         pl.col("tag").fill_null(0),
-        hash=pl.Series([xxhash.xxh32_intdigest(_fold(word).tobytes()) for word in rows], dtype=pl.UInt32),
-        head=pl.Series([_head_number(word) for word in rows], dtype=pl.UInt32),
-        is_title=pl.Series([word in titles for word in rows], dtype=pl.UInt32),
+        head=pl.coalesce("head3", "head2", "head1", pl.lit(0, dtype=pl.UInt32)),
+        is_title=pl.col("word").is_in(sorted(title_words())).cast(pl.UInt32),
     )
+    return words.to_frame("word").join(known, on="word", how="left", maintain_order="left")
+
+
+def _word_hashes(codes: U32, begin: npt.NDArray[np.int64], length: npt.NDArray[np.int64]) -> U32:
+    """Return a number for each word: its length, first three letters and last (that is, all of a word of four)."""
+    second, third = (np.where(length > step, codes[begin + np.minimum(step, length - 1)], 0) for step in (1, 2))
+    with np.errstate(over="ignore"):
+        return _mix(codes[begin], second, third, codes[begin + length - 1], length.astype(np.uint32))
 
 
 def _next_head(heads: U32, stops: npt.NDArray[np.bool_], rows: npt.NDArray[np.int64]) -> U32:
@@ -136,13 +134,12 @@ def characters(texts: pl.Series, words: pl.DataFrame) -> Characters:
     filler = "\0" * GAP
     codes = _fold(filler + filler.join([*texts.to_list(), ""]))
 
-    known = words.join(_distinct_words(words["word"]), on="word", how="left", maintain_order="left")
+    known = _known_words(words["word"])
     rows = words["row"].to_numpy().astype(np.int64)
     begin = words["char_start"].to_numpy().astype(np.int64) + starts[rows]
     length = (words["char_end"] - words["char_start"]).to_numpy().astype(np.int64)
-    tag, word_hash, head, is_title = (
-        known[name].to_numpy().astype(np.uint32) for name in ("tag", "hash", "head", "is_title")
-    )
+    tag, head, is_title = (known[name].to_numpy().astype(np.uint32) for name in ("tag", "head", "is_title"))
+    word_hash = _word_hashes(codes, begin, length)
 
     def neighbour(values: U32, step: int, nothing: int) -> U32:
         moved = np.full(len(values), nothing, dtype=np.uint32)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
@@ -31,6 +30,7 @@ class Paragraph(NamedTuple):
     people: list[Span]
     places: list[Span]
     organizations: list[Span]
+    is_hit: bool  # whether the prefilter matches, so that a pattern may find what the tagger did not
 
 
 class Mentions(NamedTuple):
@@ -56,58 +56,79 @@ def overlaps(span: Span, others: Iterable[Span]) -> bool:
     return any(span.start < end and start < span.end for start, end in others)
 
 
-def read_articles(texts: pl.DataFrame, names: pl.DataFrame, *, prefilter: str) -> Iterator[tuple[str, list[Paragraph]]]:
+def read_articles(
+    texts: pl.DataFrame, names: pl.DataFrame, *, kinds: tuple[str, ...], prefilter: str
+) -> Iterator[tuple[str, list[Paragraph]]]:
     """Yield every article that may hold a name, with its paragraphs in reading order, bylines left out.
 
-    ``texts`` has the schema ``ARTICLE_TEXTS``, ``names`` the schema ``tagger.NAMES``. An article without a tagged name and
-    without a match of ``prefilter`` (a Rust regular expression) in any paragraph is passed over.
+    ``texts`` has the schema ``ARTICLE_TEXTS``, ``names`` the schema ``tagger.NAMES``; the spans of ``kinds`` are handed on.
+    An article without such a name and without a match of ``prefilter`` (a Rust regular expression) is passed over.
     """
-    spans = [
-        names.filter(pl.col("kind") == kind)
+    spans = (
+        names.filter(pl.col("kind").is_in(kinds))
         .group_by("row", maintain_order=True)
-        .agg(pl.concat_list("char_start", "char_end").alias(kind))
-        for kind in ("person", "place", "organization")
-    ]
-    read = texts.with_row_index("row").filter(pl.col("part").is_in(READ_PARTS))
-    for found in spans:
-        read = read.join(found, on="row", how="left")
-    is_hit = pl.any_horizontal(pl.col("person", "place", "organization").is_not_null()) | pl.col("text").str.contains(
-        prefilter
+        .agg(pl.concat_list(pl.col("char_start").cast(pl.Int64), "char_end").alias("span"), "kind")
     )
     kept = (
-        read.filter(is_hit.any().over("article_id"))
+        texts.with_row_index("row")
+        .filter(pl.col("part").is_in(READ_PARTS))
+        .join(spans, on="row", how="left")
+        .with_columns(is_hit=pl.col("text").str.contains(prefilter))
+        .filter((pl.col("span").is_not_null() | pl.col("is_hit")).any().over("article_id"))
         .sort("article_id", "position")
-        .select("article_id", "paragraph_no", "text", "person", "place", "organization")
+        .select("article_id", "paragraph_no", "text", "span", "kind", "is_hit")
     )
     for article_id, rows in groupby(kept.iter_rows(), key=itemgetter(0)):
         yield article_id, [_paragraph(*row[1:]) for row in rows]
 
 
-def _paragraph(number: int, text: str, *tagged: list[list[int]] | None) -> Paragraph:
-    people, places, organizations = ([Span(*span) for span in found or ()] for found in tagged)
-    return Paragraph(number, text, people, [_whole_place(text, place) for place in places], organizations)
+def _paragraph(
+    number: int, text: str, spans: list[list[int]] | None, kinds: list[str] | None, is_hit: bool
+) -> Paragraph:
+    by_kind: dict[str, list[Span]] = {"person": [], "place": [], "organization": []}
+    for span, kind in zip(spans or (), kinds or (), strict=True):
+        by_kind[kind].append(Span(*span))
+    places = [_whole_place(text, place) for place in by_kind["place"]]
+    return Paragraph(number, text, by_kind["person"], places, by_kind["organization"], is_hit)
 
 
 def _whole_place(text: str, place: Span) -> Span:
     """Return a tagged place without brackets, and with the ending (云山|市) that the tagger may leave out."""
     start, end = strip_edges(text, place)
-    if text[end : end + 1] in tuple("省市县区镇乡村") and text[end : end + 1] in cut(text[start : end + 3]):
+    endings, following = tuple("省市县区镇乡村"), text[end : end + 1]
+    if following in endings and not text[start:end].endswith(endings) and following in cut(text[start : end + 3]):
         return Span(start, end + 1)
     return Span(start, end)
 
 
+def occurrences(text: str, names: Iterable[str]) -> list[Span]:
+    """Return where ``names`` stand in ``text``, in order; where two overlap, the earlier and then the longer one wins."""
+    found: list[Span] = []
+    for name in names:
+        at = text.find(name)
+        while at >= 0:
+            found.append(Span(at, at + len(name)))
+            at = text.find(name, at + len(name))
+    return without_overlaps(found)
+
+
+def without_overlaps(spans: Iterable[Span]) -> list[Span]:
+    """Return ``spans`` in order, without those that overlap an earlier, or longer, one."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return kept
+
+
 def count_mentions(paragraphs: list[Paragraph], names: Iterable[str]) -> dict[str, Mentions]:
     """Return first mention and count of every name, the longest name winning where two could be read; unmentioned ones lack."""
-    ordered = sorted(set(names), key=lambda name: (-len(name), name))
-    if not ordered:
-        return {}
-    pattern = re.compile("|".join(map(re.escape, ordered)))
+    distinct = sorted(set(names))
     found: dict[str, Mentions] = {}
     for paragraph in paragraphs:
-        for match in pattern.finditer(paragraph.text):
-            name = match.group()
+        for span in occurrences(paragraph.text, distinct):
+            name = paragraph.text[span.start : span.end]
             before = found.get(name)
-            span = Span(*match.span())
             found[name] = before._replace(total=before.total + 1) if before else Mentions(paragraph.number, span, 1)
     return found
 

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from transforms.extracted.lexicon import read_words, tag_of
+from transforms.extracted.gazetteer import short_names
+from transforms.extracted.lexicon import any_of, read_words, tag_of
 from transforms.extracted.name_mentions import (
     Mentions,
     Paragraph,
@@ -30,6 +31,7 @@ from transforms.extracted.titles import CUTTERS
 from transforms.frames import ORGANIZATIONS, conform, empty
 from transforms.words import cut
 
+_PREFILTER: Final = "公司|集团|合作社|企业|农场|厂|酒店|超市"
 GENERIC: Final = frozenset(read_words("generic_bodies.txt"))
 _ZONE: Final = r"(?:(?:经济技术|高新技术产业|经济|高新技术|工业)?开发区|高新区|经开区|保税区|示范区|新区|街道)"
 _ADMIN_WORDS: Final = (
@@ -49,13 +51,17 @@ _ADMIN_WORDS: Final = (
     "经开区",
     "新区",
 )
-_FIRM: Final = r"(?:股份|责任)?有限(?:责任)?公司|集团|公司|专业合作社|合作社|农场|工厂|(?<=[^工])厂|酒店|超市|商场|商城|银行|学院|大学|中学|小学|幼儿园"
+_FIRM: Final = r"(?:股份|责任)?有限(?:责任)?公司|集团|公司|专业合作社|合作社|农场|工厂|(?<=[^工])厂|酒店|超市"
+    r"|商场|商城|银行|学院|大学|中学|小学|幼儿园"
 # A firm is one of a list: 与拓方、海川医疗两家企业; 引进了蓝山食品、恒通物流等优质企业.
 _LIST: Final = re.compile(
     r"(?P<items>[^\s，,。；;：:！!？?“”\"（）()等]{2,60})(?:等[^，,。；;、]{0,8}?|[\d一二两三四五六七八九十几数]+[家大个][^，,。；;、]{0,4}?)"
     r"(?:企业|公司|集团|商家|厂家|银行|高校|院校|单位)"
 )
 # What ends with 会 is a meeting unless it ends like one of these.
+_LISTED: Final = ("企业", "公司", "集团", "商家", "厂家", "银行", "高校", "院校", "单位")
+_NUMBERED: Final = re.compile(r"\d+[家大个所]|[一二三四五六七八九十].[一二三四五六七八九十]")  # 4家银行, 三纵三横一联
+_LEVELS: Final = "省市县区州旗"  # an office that begins with one (市委, 县妇联) says whose it is
 _MEETING: Final = re.compile(
     r"(?:会议|代表大会|论坛|峰会|仪式|活动|精神|项目|工程)$"
     r"|(?<!协)(?<!商)(?<!学)(?<!合)(?<!员)(?<!工)(?<!金)(?<!事)(?<!委)(?<!字)(?<!进)(?<!究)(?<!总)(?<!分)(?<!谊)(?<!善)(?<!友)(?<!国)(?<!议)会$"
@@ -80,11 +86,7 @@ _POST: Final = re.compile(rf"(?:常务)?(?:副|第一)?(?:{_POSTS}|(?:组织|宣
 
 @cache
 def _office() -> re.Pattern[str]:
-    return re.compile(f"(?:{'|'.join(sorted(set(read_words('offices.txt')), key=lambda word: (-len(word), word)))})+")
-
-
-def _prefilter() -> str:
-    return f"{'|'.join(read_words('offices.txt'))}|公司|集团|合作社|企业|农场|厂|酒店|超市"
+    return re.compile(f"(?:{any_of(read_words('offices.txt'))})+")
 
 
 def _extend_left(text: str, start: int, places: list[Span]) -> int:
@@ -142,9 +144,20 @@ def _offices(text: str, known: list[Span], places: list[Span]) -> Iterator[Span]
         at, end = match.span()
         body = next((span for span in known if span.end == at or span.start <= at < span.end < end), None)
         start = _extend_left(text, body.start if body else at, places)
-        first = start if body or start < at else _walk_to_place(text, at, places)
+        if body or start < at:
+            first: int | None = start
+        elif text[at] in _LEVELS:
+            first = at - _short_place(text[max(0, at - 6) : at])
+        else:
+            first = _walk_to_place(text, at, places)
         if first is not None:
             yield Span(first, end)
+
+
+def _short_place(before: str) -> int:
+    """Return the length of the short name of a city or county at the end of ``before`` (青石|县委)."""
+    word = cut(before)[-1] if before else ""
+    return len(word) if word in short_names() or tag_of().get(word) == "ns" else 0
 
 
 def _walk_to_place(text: str, end: int, places: list[Span]) -> int | None:
@@ -173,7 +186,7 @@ def _firms(text: str, known: list[Span]) -> Iterator[Span]:
 
 def _listed(text: str) -> Iterator[Span]:
     """Yield the firms of a list that ends with 等企业 or 两家企业."""
-    for match in _LIST.finditer(text):
+    for match in _LIST.finditer(text) if "、" in text and any(word in text for word in _LISTED) else ():
         items = match["items"]
         if "、" not in items:
             continue
@@ -198,9 +211,9 @@ def _first_item(item: str) -> int:
 
 def _is_organization(text: str, span: Span) -> bool:
     name = text[span.start : span.end]
-    if name in GENERIC or len(name) < 2 or _MEETING.search(name) or re.search(r"\d+[家大个所]", name):
+    if name in GENERIC or len(name) < 2 or _MEETING.search(name) or _NUMBERED.search(name):
         return False
-    if len(name) <= LONGEST_BARE_OFFICE and _office().fullmatch(name):
+    if len(name) <= LONGEST_BARE_OFFICE and name[0] not in _LEVELS and _office().fullmatch(name):
         return False
     if name.endswith(("人大", "政协")) and text.startswith(("代表", "委员"), span.end):
         return False
@@ -208,12 +221,17 @@ def _is_organization(text: str, span: Span) -> bool:
 
 
 def _behind_prepositions(text: str, span: Span) -> Span:
-    """Return ``span`` from the last preposition inside it on (新区以市汽车行业协会 is 市汽车行业协会)."""
+    """Return ``span`` from the last preposition inside it on (新区以市汽车行业协会 is 市汽车行业协会), up to a quotation."""
+    quotation = re.search(r"[“\"《]", text[span.start : span.end])
+    span = Span(span.start, span.start + quotation.start() if quotation and quotation.start() else span.end)
     start = at = span.start
     for word in cut(text[span.start : span.end]):
         at += len(word)
+        # jieba may take a preposition and the short name of a city for one word (以市).
         if word in PREPOSITIONS and at < span.end:
             start = at
+        elif word[0] in PREPOSITIONS and word[1:] in tuple(_LEVELS) and at < span.end:
+            start = at - 1
     return Span(start, span.end)
 
 
@@ -268,7 +286,7 @@ def find_organizations(
     people = find_people(texts, names=names) if people is None else people
     titles = dict(people.explode("titles").drop_nulls("titles").group_by("article_id").agg("titles").iter_rows())
     rows: list[dict[str, Any]] = []
-    for article_id, paragraphs in read_articles(texts, names, prefilter=_prefilter()):
+    for article_id, paragraphs in read_articles(texts, names, kinds=("place", "organization"), prefilter=_PREFILTER):
         found = {
             paragraph.text[span.start : span.end] for paragraph in paragraphs for span in _organizations_of(paragraph)
         }

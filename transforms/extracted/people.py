@@ -9,26 +9,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import groupby
-from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import polars as pl
 
-from transforms.extracted.person_names import (
+from transforms.extracted.name_mentions import (
+    Paragraph,
     Span,
+    occurrences,
+    overlaps,
+    read_articles,
+    without_overlaps,
+)
+from transforms.extracted.person_names import (
     anonymised,
     is_full_name,
+    is_named_after,
     is_word_of_another_kind,
     overlooked,
     patterns,
-    strip_edges,
+    whole_name,
 )
 from transforms.extracted.tagger import tag_names
 from transforms.extracted.titles import read_titles, title_after
 from transforms.frames import PEOPLE, conform, empty
 
-READ_PARTS: Final = ("title", "subhead", "body")
 _WRITER: Final = r"(?:本报|本台|新华社|全媒体|融媒体?|见习|实习|首席)*(?:记者|通讯员|特约记者|摄影|图/文|文/图)"
 _BYLINES: Final = re.compile(
     rf"[（(]\s*{_WRITER}[^）)]{{0,60}}[）)]"  # 本报讯(记者 … 通讯员 …)
@@ -44,52 +49,35 @@ _LIST_SEPARATORS: Final = ("、", "和", "与", "及", "以及")
 
 
 def _bylines(text: str) -> list[Span]:
-    return [Span(*match.span()) for match in _BYLINES.finditer(text)]
+    has_any = text.endswith((")", "）")) or any(word in text for word in ("记者", "通讯员", "摄影", "图/文", "文/图"))
+    return [Span(*match.span()) for match in _BYLINES.finditer(text)] if has_any else []
 
 
-class _Paragraph(NamedTuple):
-    number: int
-    text: str
-    tagged: list[dict[str, int]] | None  # the tagger's people
-    is_hit: bool  # whether a pattern may find more
-
-
-def _names_of_article(paragraphs: list[_Paragraph]) -> tuple[dict[str, bool], set[tuple[int, Span]]]:
-    """Return the names of an article, each with whether all its mentions count, and the mentions found one by one."""
-    names: dict[str, bool] = {}
-    mentions: set[tuple[int, Span]] = set()
-    for number, text, tagged, is_hit in paragraphs:
-        masked = _bylines(text)
-        spans = [strip_edges(text, Span(span["char_start"], span["char_end"])) for span in tagged or ()]
-        spans = [span for span in spans if is_full_name(text, span)]
-        for span in spans + overlooked(text) + anonymised(text) if is_hit else spans:
-            if any(span.start < end and start < span.end for start, end in masked):
-                continue
-            name = text[span.start : span.end]
-            mentions.add((number, span))
-            names[name] = not is_word_of_another_kind(name)
-    return names, mentions
-
-
-def _mentions(paragraphs: list[_Paragraph]) -> Iterator[tuple[int, str, Span]]:
+def _mentions(paragraphs: list[Paragraph]) -> Iterator[tuple[int, str, Span]]:
     """Yield every mention of a person in an article, in order, none overlapping another (the longer one wins)."""
-    names, single = _names_of_article(paragraphs)
-    if not names:
-        return
-    repeated = sorted((name for name, everywhere in names.items() if everywhere), key=lambda name: (-len(name), name))
-    pattern = re.compile("|".join(map(re.escape, repeated))) if repeated else None
-    for number, text, _, _ in paragraphs:
-        masked = _bylines(text)
-        spans = {span for no, span in single if no == number}
-        spans |= {Span(*match.span()) for match in pattern.finditer(text)} if pattern else set()
-        last = 0
-        for span in sorted(spans, key=lambda span: (span.start, -span.end)):
-            if span.start >= last and not any(span.start < end and start < span.end for start, end in masked):
-                yield number, text, span
-                last = span.end
+    everywhere: set[str] = set()  # names of which every mention counts
+    single: dict[int, list[Span]] = {}
+    for paragraph in paragraphs:
+        text = paragraph.text
+        spans = [whole_name(text, span) for span in paragraph.people]
+        spans = [span for span in spans if is_full_name(text, span)]
+        if paragraph.is_hit:
+            spans += overlooked(text) + anonymised(text)
+        bylines = _bylines(text) if spans else []
+        single[paragraph.number] = [span for span in spans if not overlaps(span, bylines)]
+        names = {text[start:end] for start, end in single[paragraph.number]}
+        everywhere |= {name for name in names if not is_word_of_another_kind(name)}
+    repeated = sorted(everywhere)
+    for paragraph in paragraphs:
+        again = [span for span in occurrences(paragraph.text, repeated) if not is_named_after(paragraph.text, span)]
+        spans = without_overlaps([*single[paragraph.number], *again])
+        bylines = _bylines(paragraph.text) if spans else []
+        for span in spans:
+            if not overlaps(span, bylines):
+                yield paragraph.number, paragraph.text, span
 
 
-def _people_of_article(paragraphs: list[_Paragraph]) -> Iterator[dict[str, Any]]:
+def _people_of_article(paragraphs: list[Paragraph]) -> Iterator[dict[str, Any]]:
     before_no, before_end, before_titles = 0, 0, list[str]()
     for number, text, span in _mentions(paragraphs):
         name = text[span.start : span.end]
@@ -118,24 +106,7 @@ def find_people(texts: pl.DataFrame, *, names: pl.DataFrame | None = None) -> pl
     ``tag_names(texts["text"])``, if the caller has it already.
     """
     names = tag_names(texts["text"]) if names is None else names
-    tagged = (
-        names.filter(pl.col("kind") == "person")
-        .group_by("row", maintain_order=True)
-        .agg(pl.struct("char_start", "char_end").alias("spans"))
-    )
-    read = (
-        texts.with_row_index("row")
-        .filter(pl.col("part").is_in(READ_PARTS))
-        .join(tagged, on="row", how="left")
-        .with_columns(is_hit=pl.col("text").str.contains(patterns().prefilter))
-        .filter((pl.col("spans").is_not_null() | pl.col("is_hit")).any().over("article_id"))
-        .sort("article_id", "position")
-        .select("article_id", "paragraph_no", "text", "spans", "is_hit")
-    )
     rows: list[dict[str, Any]] = []
-    for article_id, paragraphs in groupby(read.iter_rows(), key=itemgetter(0)):
-        rows += [
-            {"article_id": article_id, **row}
-            for row in _people_of_article([_Paragraph(*paragraph[1:]) for paragraph in paragraphs])
-        ]
+    for article_id, paragraphs in read_articles(texts, names, kinds=("person",), prefilter=patterns().prefilter):
+        rows += [{"article_id": article_id, **row} for row in _people_of_article(paragraphs)]
     return conform(pl.DataFrame(rows, schema=PEOPLE), PEOPLE) if rows else empty(PEOPLE)

@@ -7,12 +7,12 @@ import re
 from functools import cache
 from typing import Final, NamedTuple
 
-from transforms.extracted.lexicon import descriptors, read_words, surnames, tag_of, title_words
+from transforms.extracted.lexicon import WordSet, any_of, descriptors, read_words, surnames, tag_of, title_words
+from transforms.extracted.name_mentions import Span, strip_edges
 from transforms.extracted.titles import CUTTERS, ends_with_descriptor, ends_with_title
 
 _HAN: Final = r"[\u4e00-\u9fff]"
 _STOPS: Final = r"[，,。；;：:！!？?“”\"‘’、）)（(\s]|$"
-_EDGES: Final = "()（）[]【】“”\"'‘’《》<>、，。 \u3000"
 LONGEST_HAN: Final = 4  # characters of a Chinese name, a surname of two included
 ORDINARY_NAME: Final = 3  # characters
 SHORTEST_FOREIGN: Final = 3  # characters; shorter ones (狮克) are as often a brand, and count only beside a title
@@ -24,13 +24,6 @@ WEAK_SURNAMES: Final = frozenset("和从曾为由于时向将则都应并零但�
 _TRAILING: Final = tuple("称说等在和与及的是为也就对向从将被任带率作赴到")
 
 
-class Span(NamedTuple):
-    """A stretch of one text."""
-
-    start: int
-    end: int
-
-
 class Patterns(NamedTuple):
     """The compiled patterns; see ``patterns``."""
 
@@ -38,50 +31,52 @@ class Patterns(NamedTuple):
     telling: re.Pattern[str]
     addressed: re.Pattern[str]
     anonymised: re.Pattern[str]
-    not_person: re.Pattern[str]
-    hint: re.Pattern[str]
-    prefilter: str
+    told_after: re.Pattern[str]
+    prefilter: str  # for Rust: a paragraph without a match has none of the others'
 
 
 @cache
 def patterns() -> Patterns:
-    """Return the patterns, built of the word lists."""
+    """Return the patterns, built of the word lists.
+
+    They begin with single letters, of which few places of a text pass the first: the last letter of a title, a stop.
+    What stands before a name is then looked up whole (``overlooked``).
+    """
     single, double = surnames()
-    surname = f"(?:{'|'.join(double)}|[{single}])"
     strong = "".join(letter for letter in single if letter not in WEAK_SURNAMES)
-    followers = "|".join([*sorted(read_words("followers.txt"), key=len, reverse=True), _STOPS])
-    before = "|".join([*title_words(), *sorted(descriptors(), key=lambda word: (-len(word), word))])
-    telling = "说道|说|表示|告诉记者|告诉笔者|介绍|介绍道|坦言|感慨|激动地|高兴地|笑着|一行"
+    surname = f"(?:{'|'.join(double)}|[{single}])"
+    followers = f"(?:{any_of(read_words('followers.txt'))}|{_STOPS})"
+    last = "".join(sorted({word[-1] for word in title_words() | descriptors()}))
+    telling = any_of(["说道", "说", "表示", "告诉记者", "告诉笔者", "介绍", "坦言", "感慨", "激动地", "高兴地", "笑着", "一行"])
+    addressed = "(?:总书记|国家主席|主席|总理|书记|主任|[省市县区部局]长|教授|院士|同志)"
+    known = f"[{strong}]{_HAN}{{2}}"
+    stop = r"(?:^|[，,。；;：:！!？?“”\"、（(\s据])"
+    name = f"[{strong}]{_HAN}{{1,3}}"
     return Patterns(
-        re.compile(f"(?:{before})(?P<name>{surname}{_HAN}{{1,2}}?)(?={followers})"),
-        re.compile(f'(?:^|[，,。；;：:！!？?“”"、（(\\s]|据)(?P<name>{surname}{_HAN}{{1,2}})(?={telling})'),
+        re.compile(f"(?<=[{last}])(?P<name>{surname}{_HAN}{{1,2}}?)(?={followers})"),
+        re.compile(f"{stop}(?P<name>{surname}{_HAN}{{1,2}})(?={telling})"),
+        re.compile(f"(?P<name>{known})(?={addressed})"),
         re.compile(
-            f"(?P<name>[{strong}]{_HAN}{{2}})(?=总书记|国家主席|主席|总理|书记|主任|省长|市长|县长|区长|部长|局长|教授|院士|同志)"
+            f"(?P<name>(?:{'|'.join(double)}|[{strong}])某(?![一种些个项天地年日月人单地次位方事物处时程段部单])"
+            r"(?:某|[^\W\d_曾在将被对因说称等系已又](?=[，,。、；;（(的与和]))?)"
         ),
-        re.compile(
-            f"(?P<name>(?:{'|'.join(double)}|[{strong}])某(?![一种些个项天地年日月人单地次位方事物处时程段部单])(?:某|[^\W\d_曾在将被对因说称等系已又](?=[，,。、；;（(的与和]))?)"
-        ),
-        re.compile("|".join(sorted(read_words("not_people.txt"), key=lambda word: (-len(word), word)))),
         re.compile(telling),
-        f'(?:{before})(?:{"|".join(double)}|[{strong}]){_HAN}{{1,2}}(?:{followers})|(?:^|[，,。；;：:！!？?“”"、（(\\s]|据){_HAN}{{2,4}}(?:{telling})|某|[{strong}]{_HAN}{{2}}(?:书记|总书记|主席|总理|主任|[省市县区部局]长|教授|院士|同志)',
+        f"[{last}]{name}|{stop}{name}(?:说|表示|告诉|介绍|坦言|感慨|激动地|高兴地|笑着|一行)|某|{known}{addressed}",
     )
 
 
-def strip_edges(text: str, span: Span) -> Span:
-    """Return ``span`` without brackets, quotation marks and blanks at its ends."""
-    start, end = span
-    while start < end and text[start] in _EDGES:
-        start += 1
-    while start < end and text[end - 1] in _EDGES:
-        end -= 1
+@cache
+def _not_person() -> WordSet:
+    return WordSet(read_words("not_people.txt"))
+
+
+def whole_name(text: str, span: Span) -> Span:
+    """Return a tagged span without brackets, and without a verb at its end (丁向前作 is 丁向前, who 作 a report)."""
+    start, end = strip_edges(text, span)
     name = text[start:end]
-    if (
-        len(name) == LONGEST_HAN
-        and name[-1] in _TRAILING
-        and name[0] in surnames().single
-        and name[:2] not in surnames().double
-    ):
-        end -= 1  # 丁向前作 is 丁向前, who 作 a report
+    single, double = surnames()
+    if len(name) == LONGEST_HAN and name[-1] in _TRAILING and name[0] in single and name[:2] not in double:
+        end -= 1
     return Span(start, end)
 
 
@@ -89,6 +84,10 @@ def is_word_of_another_kind(name: str) -> bool:
     """Tell whether jieba's dictionary knows ``name`` as something else than a person or place (代表, 高速, 平安)."""
     tag = tag_of().get(name)
     return tag is not None and not tag.startswith(("nr", "ns"))
+
+
+def _introduced(before: str) -> bool:
+    return ends_with_title(before) or ends_with_descriptor(before)
 
 
 def is_full_name(text: str, span: Span) -> bool:
@@ -101,11 +100,10 @@ def is_full_name(text: str, span: Span) -> bool:
         return True
     if re.fullmatch(f"{_HAN}+", name) is None:
         return False
-    introduced = ends_with_title(before) or ends_with_descriptor(before)
-    is_inside_item = (
-        re.search(r"[、，,][^\W\d_]$", before) is not None and before[-1] not in CUTTERS
-    )  # 、新苏天美、 is a shop
-    if is_inside_item or (not introduced and patterns().not_person.match(after)):
+    introduced = _introduced(before)
+    # 、新苏天美、 names a shop.
+    is_inside_item = re.search(r"[、，,][^\W\d_]$", before) is not None and before[-1] not in CUTTERS
+    if is_inside_item or (not introduced and _not_person().at_start(after)):
         return False
     single, double = surnames()
     if len(name) <= LONGEST_HAN and (name[0] in single or name[:2] in double):
@@ -113,7 +111,12 @@ def is_full_name(text: str, span: Span) -> bool:
         is_other_word = len(name) != ORDINARY_NAME and is_word_of_another_kind(name)
         return not name.endswith(_TITLES_OF_RESPECT) and not (is_other_word and not ends_with_title(before))
     # A foreign name, or the name of a product that sounds like one.
-    return len(name) > SHORTEST_FOREIGN - 1 or introduced or patterns().hint.match(after) is not None
+    return len(name) > SHORTEST_FOREIGN - 1 or introduced or patterns().told_after.match(after) is not None
+
+
+def is_named_after(text: str, span: Span) -> bool:
+    """Tell whether the name at ``span`` is part of the name of a place, firm or idea (the road after it, 主义)."""
+    return bool(_not_person().at_start(text[span.end : span.end + 10]))
 
 
 def overlooked(text: str) -> list[Span]:
@@ -126,8 +129,14 @@ def overlooked(text: str) -> list[Span]:
     for pattern in (patterns().titled, patterns().telling):
         for match in pattern.finditer(text):
             name = match["name"]
-            weak = name[0] in WEAK_SURNAMES or name.endswith((*_TRAILING, *_TITLES_OF_RESPECT)) or "某" in name
-            weak |= len(name) > 2 and tag_of().get(name[:2], "n")[0] in "vadpcm"
+            # 特聘教授于文强: a weak surname counts if what follows it is no word (于近日).
+            is_weak = name[0] in WEAK_SURNAMES and (len(name) < ORDINARY_NAME or name[1:] in tag_of())
+            weak = is_weak or name.endswith((*_TRAILING, *_TITLES_OF_RESPECT)) or "某" in name
+            by_title = pattern is patterns().titled and ends_with_title(text[: match.start()])
+            weak |= pattern is patterns().titled and not by_title and not ends_with_descriptor(text[: match.start()])
+            # 业主全部搬走, 书记带头: the first two letters are a word. A title vouches for all but verbs, adverbs and the like.
+            first_word = tag_of().get(name[:2], "nr") if len(name) > 2 else "nr"
+            weak |= first_word[0] in "vadpcm" or not (by_title or first_word.startswith("nr"))
             if not weak and not is_word_of_another_kind(name) and not ends_with_title(name):
                 found.append(Span(*match.span("name")))
     # A well-known name before its title (three characters that jieba's dictionary has as a name).

@@ -23,6 +23,7 @@ from transforms.extracted.name_mentions import (
     mention_rows,
     overlaps,
     read_articles,
+    without_overlaps,
 )
 from transforms.extracted.tagger import tag_names
 from transforms.extracted.titles import CUTTERS
@@ -37,6 +38,8 @@ _LINK: Final = re.compile(
 _ZONE: Final = re.compile(
     r"(?:(?:国家级?)?(?:经济技术|高新技术产业|高新技术|经济|工业|旅游|生态)?开发区|高新区|经开区|农高区|保税区|自贸区|(?:经济|自由贸易|产业|农业高新技术产业)?示范区|新区)"
 )
+_PREFILTER: Final = "开发区|高新区|经开区|农高区|等地"
+_ZONE_ENDS: Final = ("发区", "新区", "开区", "高区", "税区", "贸区", "范区")
 BARE_ZONES: Final = ("开发区", "高新区", "经开区", "农高区")
 _NOT_A_ZONE_BEFORE: Final = re.compile(
     r"(?:级|国家|优秀|创新力|先进|各|类|全省|全国|省内|样板|此|该|本|各个|等|家|个|处)$"
@@ -46,7 +49,7 @@ _PLACE_END: Final = re.compile(
 )
 _WHOLE_OF: Final = "[全我本各该][省市州县区镇乡村]|[城市辖街园]区|小区|山区|景区|校区|灾区"
 _NOT_A_PLACE: Final = re.compile(
-    r"\d|(?:中心|展厅|公司|企业|集团|项目|工程|商城|商场|超市|酒店|学校|医院|[大中小]学|学院|党委|政府|[局厅部委厂所处科室院])$"
+    r"\d|(?:中心|展厅|公司|企业|集团|项目|工程|商城|商场|超市|酒店|学校|医院|区域|地带|[大中小]学|学院|党委|政府|[局厅部委厂所处科室院])$"
     rf"|(?:{_WHOLE_OF})$|^(?:新区|示范区|[省市县区镇村]|各.*|社区|街道|[全国内外海境]{{2}}|城乡|农村|乡村)$|[一二三四五六七八九十多][港园区带核心廊]"
 )
 _NOT_A_LINK: Final = re.compile(rf"(?:{_WHOLE_OF}|社区|新区|城市|乡镇|城镇|新农村|农村|乡村)$")
@@ -97,7 +100,7 @@ def _is_place(text: str, span: Span) -> bool:
 
 def _zones(text: str, places: list[Span]) -> Iterator[Span]:
     """Yield development zones with the place that they belong to (云山|经济开发区, 市|开发区), and bare ones."""
-    for match in _ZONE.finditer(text):
+    for match in _ZONE.finditer(text) if any(word in text for word in _ZONE_ENDS) else ():
         start = match.start()
         place = next(
             (place for place in places if place.end == start or place.start < start < place.end <= match.end()), None
@@ -160,12 +163,11 @@ def _can_name(words: list[str]) -> bool:
 
 def _listed(text: str) -> Iterator[Span]:
     """Yield the cities and counties of a list such as 在青河、云山等地, named without their ending."""
-    for match in _PLACES_IN_A_ROW.finditer(text):
+    for match in _PLACES_IN_A_ROW.finditer(text) if "、" in text and "等" in text else ():
         start = match.start(1)
         for item in match.group(1).split("、"):
-            name = next(
-                (item[i:] for i in range(min(3, len(item))) if item[i:] in short_names() | administrative_names()), None
-            )
+            ends = [item[i:] for i in range(min(3, len(item)))]
+            name = next((end for end in ends if end in short_names() or end in administrative_names()), None)
             if name:
                 yield Span(start + len(item) - len(name), start + len(item))
             start += len(item) + 1
@@ -183,9 +185,9 @@ def _chains(paragraph: Paragraph) -> list[list[Span]]:
     spans = {*tagged, *_zones(text, tagged), *_listed(text)}
     spans |= {span for span in _settlements(text, tagged) if not overlaps(span, [*spans, *paragraph.organizations])}
     spans |= {span for span in _at_the_head(text, paragraph.organizations) if not overlaps(span, spans)}
-    whole = [s for s in spans if not any(o != s and o.start <= s.start and s.end <= o.end for o in spans)]
+    whole = without_overlaps(spans)
     chains: list[list[Span]] = []
-    for span in sorted(whole):
+    for span in whole:
         links = [_with_its_city(text, span, link) for link in _links(text, span) if _is_place(text, link)]
         if chains and links and chains[-1][-1].end == links[0].start:
             chains[-1] += links
@@ -202,7 +204,7 @@ def find_places(texts: pl.DataFrame, *, names: pl.DataFrame | None = None) -> pl
     """
     names = tag_names(texts["text"]) if names is None else names
     rows: list[dict[str, Any]] = []
-    for article_id, paragraphs in read_articles(texts, names, prefilter="开发区|高新区|经开区|农高区|等地"):
+    for article_id, paragraphs in read_articles(texts, names, kinds=("place", "organization"), prefilter=_PREFILTER):
         paths: dict[str, str] = {}
         for paragraph in paragraphs:
             for chain in _chains(paragraph):

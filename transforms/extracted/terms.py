@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.frames import TERMS, conform
-from transforms.words import cut_column, sub_words
+from transforms.words import cut_column, sub_words, sub_words_of_column
 
 READ_PARTS = ("title", "subhead", "body")
 
@@ -25,12 +25,8 @@ def count_terms(texts: pl.DataFrame, *, words: pl.DataFrame | None = None) -> pl
         .group_by("article_id", "word")
         .agg(pl.len().alias("count"))
     )
-    distinct = used.select(pl.col("word").unique().sort())
-    terms = distinct.with_columns(
-        term=pl.Series([[word, *sub_words(word)] for word in distinct["word"]], dtype=pl.List(pl.String))
-    ).explode("term")
     counted = (
-        used.join(terms, on="word")
+        used.join(sub_words_of_column(used["word"]), on="word")
         .group_by("article_id", pl.col("term").str.to_lowercase())
         .agg(pl.col("count").sum().alias("occurrence_count"))
         .sort("article_id", "term")

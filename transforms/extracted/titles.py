@@ -13,7 +13,7 @@ import re
 from functools import cache
 from typing import Final
 
-from transforms.extracted.lexicon import descriptors, read_words, title_words
+from transforms.extracted.lexicon import WordSet, descriptors, read_words, title_words
 from transforms.words import cut
 
 LONGEST_TITLE: Final = 40  # characters; the longest of the 4,200 titles with their institution in the résumé corpus: 38
@@ -24,7 +24,7 @@ _CLAUSE: Final = re.compile(
 _ACRONYMS: Final = re.compile(r"(?<=[^A-Za-z])(PI|CEO|CTO|CFO|COO|CIO)(?=[\u4e00-\u9fff])")
 _JOINED_POSTS: Final = re.compile(r"(?<=.)兼任?(?=..)")
 # Trades that no list has in full: 监测员, 面点师, 昆虫学家. What ends alike and is no trade is excluded.
-_TRADE: Final = r"[\u4e00-\u9fff]{2}(?<![人党团队社会学官动成演球议])(?:员|师)"
+_TRADE: Final = re.compile(r"[\u4e00-\u9fff]{2}(?<![人党团队社会学官动成演球议])(?:员|师)$")
 CUTTERS: Final = frozenset(read_words("title_edges.txt"))
 AND_WORDS: Final = ("和", "与", "及")
 _JOINED_AFTER_AND: Final = re.compile("|".join(read_words("office_words.txt")))
@@ -33,18 +33,13 @@ _HONORIFIC: Final = ("同志", "先生", "女士", "一行", "等")
 
 
 @cache
-def _title_at_end() -> re.Pattern[str]:
-    return re.compile(f"(?:{'|'.join(title_words())}|{_TRADE})$")
+def _titles() -> WordSet:
+    return WordSet(title_words())
 
 
 @cache
-def _title_at_start() -> re.Pattern[str]:
-    return re.compile(f"(?:{'|'.join(title_words())})")
-
-
-@cache
-def _descriptor_at_end() -> re.Pattern[str]:
-    return re.compile(f"(?:{'|'.join(sorted(descriptors(), key=lambda word: (-len(word), word)))})$")
+def _descriptors() -> WordSet:
+    return WordSet(descriptors())
 
 
 def ends_with_title(text: str) -> bool:
@@ -53,12 +48,12 @@ def ends_with_title(text: str) -> bool:
     >>> ends_with_title("新区管委会主任"), ends_with_title("新区管委会")
     (True, False)
     """
-    return _title_at_end().search(text) is not None
+    return bool(_titles().at_end(text)) or _TRADE.search(text[-3:]) is not None
 
 
 def ends_with_descriptor(text: str) -> bool:
     """Tell whether ``text`` ends with a word for what somebody is (村民, 嫌疑人)."""
-    return _descriptor_at_end().search(text) is not None
+    return bool(_descriptors().at_end(text))
 
 
 def _left_edge(link: str) -> int:
@@ -108,5 +103,5 @@ def title_after(after: str) -> str | None:
     >>> title_after("副局长说")
     '副局长'
     """
-    found = _title_at_start().match(after)
-    return found.group() if found and found.group() not in _HONORIFIC else None
+    found = _titles().at_start(after)
+    return found if found and found not in _HONORIFIC else None

@@ -95,6 +95,33 @@ def is_word(word: str) -> bool:
     return known
 
 
+def sub_words_of_column(words: pl.Series) -> pl.DataFrame:
+    """Return the columns ``word`` and ``term``: every distinct word with itself and with each of its ``sub_words``.
+
+    A part that stands twice inside a word is there twice, as in jieba's search mode.
+    """
+    distinct = words.unique(maintain_order=True).to_frame("word")
+    length = pl.col("word").str.len_chars().cast(pl.Int64)
+    parts = [
+        distinct.filter(length > longer)
+        .with_columns(at=pl.int_ranges(0, pl.col("word").str.len_chars().cast(pl.Int64) - size + 1))
+        .explode("at")
+        .select("word", term=pl.col("word").str.slice(pl.col("at"), size))
+        for size, longer in ((2, 2), (3, 3))
+    ]
+    known = pl.concat(parts).join(_dictionary(), left_on="term", right_on="word", how="semi")
+    return pl.concat([distinct.with_columns(term=pl.col("word")), known])
+
+
+@cache
+def _dictionary() -> pl.DataFrame:
+    """Return the words of jieba's dictionary and ours."""
+    data = resources.files("jieba").joinpath("dict.txt").read_bytes()
+    table = pl.read_csv(data, separator=" ", has_header=False, new_columns=["word", "frequency", "tag"], quote_char=None)
+    ours = pl.DataFrame({"word": [entry.word for entry in user_words()]}, schema={"word": pl.String})
+    return pl.concat([table.filter(pl.col("frequency") > 0).select("word"), ours]).unique(maintain_order=True)
+
+
 def sub_words(word: str) -> list[str]:
     """Return the shorter dictionary words inside ``word``, as jieba's search mode adds them: of two characters, then three."""
     if len(word) < SHORTEST_WITH_PARTS:
