@@ -188,9 +188,8 @@ def normalise_line(text: str) -> NormalisedLine:
     >>> normalise_line("记者 张一鸣").text
     '记者 张一鸣'
     """
-    drop = _stray_spaces(text)
     if not _BEYOND_SPACES.search(text):
-        return _without(text, drop)
+        return _without_stray_spaces(text)
     removed: Counter[str] = Counter()
     rewritten: Counter[str] = Counter()
     # Each character that stays, with the place it came from; a composed character covers several places.
@@ -198,44 +197,48 @@ def normalise_line(text: str) -> NormalisedLine:
     for start, end, cluster in _clusters(text):
         if _FORMAT_RUN.fullmatch(cluster):
             removed[CONTROLS] += end - start
-        elif start in drop:
-            removed[SPACES] += 1
         elif cluster in WHITE_SPACE:
-            if cluster != " ":
-                rewritten["other white space as a space"] += 1
             kept.append((" ", start, end))
+            rewritten["other white space as a space"] += cluster != " "
         elif _WIDE_RUN.fullmatch(cluster):
-            rewritten["full-width digits and letters"] += 1
             kept.append((cluster.translate(_TO_NARROW), start, end))
+            rewritten["full-width digits and letters"] += 1
         elif cluster == "．" and _WIDE_POINT.match(text, start):
-            rewritten["full-width decimal points"] += 1
             kept.append((".", start, end))
+            rewritten["full-width decimal points"] += 1
         else:
             composed = unicodedata.normalize("NFC", cluster)
-            if composed != cluster:
-                rewritten["composed forms"] += end - start
             kept.append((composed, start, end))
-    # What stood outside of a removed character may be white space at the edge now.
-    while kept and kept[0][0] == " ":
-        kept.pop(0)
-        removed[SPACES] += 1
-    while kept and kept[-1][0] == " ":
-        kept.pop()
-        removed[SPACES] += 1
-    return NormalisedLine("".join(new for new, _, _ in kept), _segments(text, kept), dict(removed), dict(rewritten))
+            rewritten["composed forms"] += end - start if composed != cluster else 0
+    # Spaces are judged by what stands beside them in the end.
+    while True:
+        plain = "".join(new if len(new) == 1 else new[0] for new, _, _ in kept)
+        drop = _stray_spaces(plain) | _outer_spaces(plain)
+        if not drop:
+            break
+        rewritten["other white space as a space"] -= sum(text[kept[i][1]] != " " for i in drop)
+        removed[SPACES] += sum(kept[i][2] - kept[i][1] for i in drop)
+        kept = [entry for i, entry in enumerate(kept) if i not in drop]
+    return NormalisedLine("".join(new for new, _, _ in kept), _segments(text, kept), dict(+removed), dict(+rewritten))
 
 
-def _without(text: str, drop: set[int]) -> NormalisedLine:
-    """Return ``text`` without the characters at the places ``drop``, which are spaces."""
-    segments: list[Segment] = []
-    position = start = 0
-    for place in (*sorted(drop), len(text)):
-        if place > start:
-            segments.append(Segment(position, position + place - start, start, place))
-            position += place - start
-        start = place + 1
-    kept = "".join(text[segment.raw_start : segment.raw_end] for segment in segments)
-    return NormalisedLine(kept, segments, {SPACES: len(drop)} if drop else {}, {})
+def _without_stray_spaces(text: str) -> NormalisedLine:
+    """Return ``text``, in which nothing but plain spaces may have to go, without them."""
+    places, kept = list(range(len(text))), text
+    while drop := _stray_spaces(kept):
+        places = [place for i, place in enumerate(places) if i not in drop]
+        kept = "".join(character for i, character in enumerate(kept) if i not in drop)
+    if len(kept) == len(text):
+        return NormalisedLine(text, [Segment(0, len(text), 0, len(text))], {}, {})
+    runs = _segments(text, [(text[place], place, place + 1) for place in places])
+    return NormalisedLine(kept, runs, {SPACES: len(text) - len(kept)}, {})
+
+
+def _outer_spaces(text: str) -> set[int]:
+    """Return the places of the spaces at the edges of ``text``: something invisible stood outside of them."""
+    inner = text.strip(" ")
+    lead = len(text) - len(text.lstrip(" "))
+    return {*range(lead), *range(lead + len(inner), len(text))}
 
 
 def describe(line: NormalisedLine) -> str:

@@ -27,24 +27,25 @@ def split_lines(pages: pl.DataFrame) -> pl.DataFrame:
     >>> split_lines(pages).select("line_number", "raw_char_start", "raw_text").rows()
     [(1, 0, '春耕'), (2, 4, ''), (3, 6, '备耕忙')]
     """
+    text = pl.col("text")
     return conform(
         pages.select(
             "page_id",
-            # A carriage return that a line feed follows stays at the end of its line until the span is counted.
-            pl.col("text")
-            .str.replace_all(r"\r([^\n]|$)", "\n${1}")
-            .str.replace_all(r"\r([^\n]|$)", "\n${1}")
-            .str.split("\n")
-            .alias("raw_text"),
+            # Each line with its end, and after the last line end one more line, which may be empty.
+            pl.concat_list(
+                text.str.extract_all(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$"),
+                pl.when(text.str.contains(r"(?:^|[\r\n])$"))
+                .then(pl.lit([""]))
+                .otherwise(pl.lit([], dtype=pl.List(pl.String))),
+            ).alias("whole"),
         )
-        .explode("raw_text")
+        .explode("whole")
         .with_columns(
-            (pl.col("raw_text").cum_count().over("page_id")).alias("line_number"),
-            (pl.col("raw_text").str.len_chars() + 1).cum_sum().over("page_id").alias("next_start"),
-        )
-        .with_columns(
-            (pl.col("next_start") - 1 - pl.col("raw_text").str.len_chars()).alias("raw_char_start"),
-            pl.col("raw_text").str.strip_suffix("\r"),
+            pl.col("whole").cum_count().over("page_id").alias("line_number"),
+            (pl.col("whole").str.len_chars().cum_sum().over("page_id") - pl.col("whole").str.len_chars()).alias(
+                "raw_char_start"
+            ),
+            pl.col("whole").str.strip_chars_end("\r\n").alias("raw_text"),
         )
         .with_columns((pl.col("raw_char_start") + pl.col("raw_text").str.len_chars()).alias("raw_char_end")),
         LINES,
