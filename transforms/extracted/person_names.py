@@ -47,7 +47,9 @@ def patterns() -> Patterns:
     surname = f"(?:{'|'.join(double)}|[{single}])"
     followers = f"(?:{any_of(read_words('followers.txt'))}|{_STOPS})"
     last = "".join(sorted({word[-1] for word in title_words() | descriptors()}))
-    telling = any_of(["说道", "说", "表示", "告诉记者", "告诉笔者", "介绍", "坦言", "感慨", "激动地", "高兴地", "笑着", "一行"])
+    telling = any_of(
+        ["说道", "说", "表示", "告诉记者", "告诉笔者", "介绍", "坦言", "感慨", "激动地", "高兴地", "笑着", "一行"]
+    )
     addressed = "(?:总书记|国家主席|主席|总理|书记|主任|[省市县区部局]长|教授|院士|同志)"
     known = f"[{strong}]{_HAN}{{2}}"
     stop = r"(?:^|[，,。；;：:！!？?“”\"、（(\s据])"

@@ -117,7 +117,9 @@ def sub_words_of_column(words: pl.Series) -> pl.DataFrame:
 def _dictionary() -> pl.DataFrame:
     """Return the words of jieba's dictionary and ours."""
     data = resources.files("jieba").joinpath("dict.txt").read_bytes()
-    table = pl.read_csv(data, separator=" ", has_header=False, new_columns=["word", "frequency", "tag"], quote_char=None)
+    table = pl.read_csv(
+        data, separator=" ", has_header=False, new_columns=["word", "frequency", "tag"], quote_char=None
+    )
     ours = pl.DataFrame({"word": [entry.word for entry in user_words()]}, schema={"word": pl.String})
     return pl.concat([table.filter(pl.col("frequency") > 0).select("word"), ours]).unique(maintain_order=True)
 
