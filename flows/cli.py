@@ -109,8 +109,6 @@ def _run_flow(inputs: list[Path], settings: Settings, *, is_verbose: bool) -> Su
     # An error is told once, by main(): Prefect would print it too, with its traceback.
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
     prepare_environment(settings.work_folder.absolute() / "prefect")
-    # It announces its scratch folder at INFO.
-    logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
     logger = logging.getLogger("banmian")

@@ -35,14 +35,14 @@ def collect_batch(state: RunState, batch_id: str) -> LoadedBatch:
     pages = files.read("raw", batch_id, "pages")
     held = pages.filter(pl.col("page_id").is_in(list(batch.held)))
     frames = {"pages": pages}
-    if batch.page_count:
+    if batch.has_work:
         for name in (PAGE_TABLES | ARTICLE_TABLES).keys() - frames.keys():
             frames[name] = files.read(_STAGE_OF.get(name, "extracted"), batch_id, name)
     sound = {name: _without(frame, held["page_id"]) for name, frame in frames.items()}
     names = dict(held.select("page_id", pl.struct("source", "input")).rows())
     rows = [(names[page_id]["source"], *why, names[page_id]["input"]) for page_id, why in sorted(batch.held.items())]
     reprint_frames = None
-    if batch.page_count:
+    if batch.has_work:
         profiles, bodies, sketches = (files.read("extracted", batch_id, name) for name in ReprintFrames._fields)
         profiles = _without(profiles, held["page_id"])
         # Bodies that only pages held back have are left out; one body may come twice where a batch was halved.

@@ -8,6 +8,7 @@ retried here, and a run that was killed is simply run again.
 from __future__ import annotations
 
 import importlib
+import logging
 import shutil
 import threading
 import time
@@ -63,7 +64,7 @@ def land(state: RunState, name: str) -> None:
 def gate(state: RunState, stage: str, batch_id: str) -> None:
     """Judge what a stage made of a batch: hold back pages, or close the gate."""
     batch = state.batches[batch_id]
-    if batch.is_closed or not batch.page_count:
+    if not batch.has_work:
         return
     measured = stages.read_measured(StageFiles(state.stages), stage, batch_id)
     with _JUDGING:
@@ -219,4 +220,10 @@ def _submit_chain(state: RunState, batch_id: str) -> list[PrefectFuture[None]]:
 
 def _warm_up() -> None:
     """Import Great Expectations (6 s) while the first stages work."""
-    threading.Thread(target=importlib.import_module, args=("great_expectations",), daemon=True).start()
+
+    def load_quietly() -> None:
+        importlib.import_module("great_expectations")
+        # It announces its scratch folder at INFO.
+        logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
+
+    threading.Thread(target=load_quietly, daemon=True).start()

@@ -29,6 +29,11 @@ class BatchState:
         self.closed_by = ""
 
     @property
+    def has_work(self) -> bool:
+        """Whether a page is left to work on: not held back, and no gate closed on the batch."""
+        return not self.closed_by and len(self.held) < self.page_count
+
+    @property
     def is_closed(self) -> bool:
         """Whether a gate closed on the batch."""
         return bool(self.closed_by)
@@ -66,7 +71,7 @@ class RunState:
     def work(self, stage: str, function: Callable[..., StageResult], batch_id: str) -> None:
         """Run a stage of a batch in the pool, and hold back the pages on which a rule failed."""
         batch = self.batches[batch_id]
-        if batch.is_closed or not batch.page_count:
+        if not batch.has_work:
             return
         result = self.pool.run(function, self.stages, batch_id, sorted(batch.held), renew=self.renew)
         for page_id, error in result.failures:
