@@ -96,6 +96,8 @@ def _whole_place(text: str, place: Span) -> Span:
     """Return a tagged place without brackets, and with the ending (云山|市) that the tagger may leave out."""
     start, end = strip_edges(text, place)
     endings, following = tuple("省市县区镇乡村"), text[end : end + 1]
+    if text.startswith(("社区", "街道"), end):
+        return Span(start, end + 2)
     if following in endings and not text[start:end].endswith(endings) and following in cut(text[start : end + 3]):
         return Span(start, end + 1)
     return Span(start, end)

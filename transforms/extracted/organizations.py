@@ -61,7 +61,9 @@ _LIST: Final = re.compile(
     r"(?:企业|公司|集团|商家|厂家|银行|高校|院校|单位)"
 )
 # What ends with 会 is a meeting unless it ends like one of these.
+_NO_FIRM: Final = re.compile(r"[\d的]|项目|(?:产业|行业|[省市县区镇乡村]|社区|街道)$")
 _LISTED: Final = ("企业", "公司", "集团", "商家", "厂家", "银行", "高校", "院校", "单位")
+_YOUTH_LEAGUES: Final = ("团省委", "团市委", "团县委", "团区委")
 _NUMBERED: Final = re.compile(r"\d+[家大个所]|[一二三四五六七八九十].[一二三四五六七八九十]")  # 4家银行, 三纵三横一联
 _LEVELS: Final = "省市县区州旗"  # an office that begins with one (市委, 县妇联) says whose it is
 _MEETING: Final = re.compile(
@@ -71,6 +73,7 @@ _MEETING: Final = re.compile(
 _ORGANIZATION_END: Final = re.compile(
     r"(?:委|局|厅|部|署|司|处|科|办|院|所|站|社|会|团|队|校|厂|店|行|组|公司|集团|中心|大学|政府|纪委|党委|党组|支部|室|银行|基地|联盟|台|馆|组织|工委|医院|幼儿园)$"
 )
+_GLUED: Final = "从由据"  # jieba may take one and the place after it for one word (从青石); no name begins so
 PREPOSITIONS: Final = frozenset("以 由 向 对 把 被 从 让 到 在 将 使".split())
 SHORTEST_FIRM: Final = 2  # characters of a firm in a list
 LONGEST_FIRM: Final = 12
@@ -148,7 +151,7 @@ def _offices(text: str, known: list[Span], places: list[Span]) -> Iterator[Span]
         start = _extend_left(text, body.start if body else at, places)
         if body or start < at:
             first: int | None = start
-        elif text[at] in _LEVELS:
+        elif text[at] in _LEVELS or match.group() in _YOUTH_LEAGUES:
             first = at - _short_place(text[max(0, at - 6) : at])
         else:
             first = _walk_to_place(text, at, places)
@@ -196,7 +199,7 @@ def _listed(text: str) -> Iterator[Span]:
         start = match.start("items")
         for position, item in enumerate(items.split("、")):
             skipped = first if position == 0 else 0
-            if SHORTEST_FIRM <= len(item) - skipped <= LONGEST_FIRM and not re.search(r"[\d的]|项目|产业$|行业$", item):
+            if SHORTEST_FIRM <= len(item) - skipped <= LONGEST_FIRM and not _NO_FIRM.search(item):
                 yield Span(start + skipped, start + len(item))
             start += len(item) + 1
 
@@ -215,7 +218,12 @@ def _is_organization(text: str, span: Span) -> bool:
     name = text[span.start : span.end]
     if name in GENERIC or len(name) < 2 or _MEETING.search(name) or _NUMBERED.search(name):
         return False
-    if len(name) <= LONGEST_BARE_OFFICE and name[0] not in _LEVELS and _office().fullmatch(name):
+    if (
+        len(name) <= LONGEST_BARE_OFFICE
+        and name[0] not in _LEVELS
+        and name not in _YOUTH_LEAGUES
+        and _office().fullmatch(name)
+    ):
         return False
     if name.endswith(("人大", "政协")) and text.startswith(("代表", "委员"), span.end):
         return False
@@ -224,6 +232,7 @@ def _is_organization(text: str, span: Span) -> bool:
 
 def _behind_prepositions(text: str, span: Span) -> Span:
     """Return ``span`` from the last preposition inside it on (新区以市汽车行业协会 is 市汽车行业协会), up to a quotation."""
+    span = Span(span.start + (text[span.start] in _GLUED), span.end)
     quotation = re.search(r"[“\"《]", text[span.start : span.end])
     span = Span(span.start, span.start + quotation.start() if quotation and quotation.start() else span.end)
     start = at = span.start

@@ -26,6 +26,7 @@ from transforms.extracted.person_names import (
     is_full_name,
     is_named_after,
     is_word_of_another_kind,
+    next_in_list,
     overlooked,
     patterns,
     whole_name,
@@ -63,6 +64,10 @@ def _mentions(paragraphs: list[Paragraph]) -> Iterator[tuple[int, str, Span]]:
         spans = [span for span in spans if is_full_name(text, span)]
         if paragraph.is_hit:
             spans += overlooked(text) + anonymised(text)
+        for span in spans:  # grows while it is read: a list is followed to its end
+            following = next_in_list(text, span)
+            if following and not overlaps(following, spans):
+                spans.append(following)
         bylines = _bylines(text) if spans else []
         single[paragraph.number] = [span for span in spans if not overlaps(span, bylines)]
         names = {text[start:end] for start, end in single[paragraph.number]}

@@ -14,6 +14,8 @@ from transforms.extracted.titles import CUTTERS, ends_with_descriptor, ends_with
 _HAN: Final = r"[\u4e00-\u9fff]"
 _STOPS: Final = r"[，,。；;：:！!？?“”\"‘’、）)（(\s]|$"
 LONGEST_HAN: Final = 4  # characters of a Chinese name, a surname of two included
+_OFFICE_ENDS: Final = tuple("部科局厅处室委")  # 宣传部, 儿保科 before 部长, 护士长
+_NO_GIVEN_NAME: Final = "曾在将被对因说称等系已又后前时也都中供"  # after 某: 董某后来
 ORDINARY_NAME: Final = 3  # characters
 SHORTEST_FOREIGN: Final = 3  # characters; shorter ones (狮克) are as often a brand, and count only beside a title
 _TITLES_OF_RESPECT: Final = ("老", "总", "某", "家", "姓", "氏", "局", "工")
@@ -30,6 +32,7 @@ class Patterns(NamedTuple):
     titled: re.Pattern[str]
     telling: re.Pattern[str]
     addressed: re.Pattern[str]
+    listed: re.Pattern[str]
     anonymised: re.Pattern[str]
     told_after: re.Pattern[str]
     prefilter: str  # for Rust: a paragraph without a match has none of the others'
@@ -59,8 +62,12 @@ def patterns() -> Patterns:
         re.compile(f"{stop}(?P<name>{surname}{_HAN}{{1,2}})(?={telling})"),
         re.compile(f"(?P<name>{known})(?={addressed})"),
         re.compile(
+            f"(?:、|和|与|及|以及)(?P<name>(?:{'|'.join(double)}|[{strong}]){_HAN}{{1,2}}?)"
+            r"(?=[、，,。；;]|等|和|分别|出席|参加|一同|共同|陪同|先后|$)"
+        ),
+        re.compile(
             f"(?P<name>(?:{'|'.join(double)}|[{strong}])某(?![一种些个项天地年日月人单地次位方事物处时程段部单])"
-            r"(?:某|[^\W\d_曾在将被对因说称等系已又](?=[，,。、；;（(的与和]))?)"
+            rf"(?:某|[^\W\d_{_NO_GIVEN_NAME}](?=[，,。、；;（(的与和系是在将被因涉称驾向等及]))?)"
         ),
         re.compile(telling),
         f"[{last}]{name}|{stop}{name}(?:说|表示|告诉|介绍|坦言|感慨|激动地|高兴地|笑着|一行)|某|{known}{addressed}",
@@ -96,15 +103,16 @@ def is_full_name(text: str, span: Span) -> bool:
     """Tell whether what the tagger took for a person can be one, by its letters and by what surrounds it."""
     name = text[span.start : span.end]
     before, after = text[max(0, span.start - 24) : span.start], text[span.end : span.end + 10]
-    if len(name) < 2 or "某" in name:
+    if len(name) < 2 or "某" in name or name.endswith(_OFFICE_ENDS):
         return False
     if any(dot in name for dot in _DOT):
         return True
     if re.fullmatch(f"{_HAN}+", name) is None:
         return False
     introduced = _introduced(before)
-    # 、新苏天美、 names a shop.
+    # 、新苏天美、 names a shop; 记者从青石县 names nobody.
     is_inside_item = re.search(r"[、，,][^\W\d_]$", before) is not None and before[-1] not in CUTTERS
+    is_inside_item |= name[0] in WEAK_SURNAMES and before.endswith(("记者", "笔者"))
     if is_inside_item or (not introduced and _not_person().at_start(after)):
         return False
     single, double = surnames()
@@ -143,9 +151,17 @@ def overlooked(text: str) -> list[Span]:
                 found.append(Span(*match.span("name")))
     # A well-known name before its title (three characters that jieba's dictionary has as a name).
     for match in patterns().addressed.finditer(text):
-        if tag_of().get(match["name"], "").startswith("nr"):
+        if tag_of().get(match["name"], "").startswith("nr") and not match["name"].endswith(_OFFICE_ENDS):
             found.append(Span(*match.span("name")))
     return found
+
+
+def next_in_list(text: str, span: Span) -> Span | None:
+    """Return the name that follows the person at ``span`` in a list (副主席江海、万里红), if one does."""
+    match = patterns().listed.match(text, span.end)
+    if match is None or is_word_of_another_kind(match["name"]) or ends_with_title(match["name"]):
+        return None
+    return Span(*match.span("name"))
 
 
 def anonymised(text: str) -> list[Span]:

@@ -50,7 +50,7 @@ _PLACE_END: Final = re.compile(
 _WHOLE_OF: Final = "[全我本各该][省市州县区镇乡村]|[城市辖街园]区|小区|山区|景区|校区|灾区"
 _NOT_A_PLACE: Final = re.compile(
     r"\d|(?:中心|展厅|公司|企业|集团|项目|工程|商城|商场|超市|酒店|学校|医院|区域|地带|[大中小]学|学院|党委|政府|[局厅部委厂所处科室院])$"
-    rf"|(?:{_WHOLE_OF})$|^(?:新区|示范区|[省市县区镇村]|各.*|社区|街道|[全国内外海境]{{2}}|城乡|农村|乡村)$|[一二三四五六七八九十多][港园区带核心廊]"
+    rf"|(?:{_WHOLE_OF})$|^(?:新区|示范区|[省市县区镇村]|各.*|社区|街道|[全国内外海境]{{2}}|城乡|农村|乡村)$|[一二三四五六七八九十多][港园区带核心廊]|[不了的是]"
 )
 _NOT_A_LINK: Final = re.compile(rf"(?:{_WHOLE_OF}|社区|新区|城市|乡镇|城镇|新农村|农村|乡村)$")
 _PLACE_CUE: Final = re.compile(r"(?:在|赴|到|于|往|自|从|位于|来自|前往|抵达|奔赴|、|和|及|等地)$")
@@ -136,12 +136,12 @@ def _settlements(text: str, places: list[Span]) -> Iterator[Span]:
     大, 小, 前, 后 and the like before that.
     """
     for place in places:
-        match = re.compile(rf"{_HAN}{{1,4}}?(?:街道办事处|街道|镇|乡|村|社区)(?![民委级长镇街干])").match(
+        match = re.compile(rf"{_HAN}{{1,4}}?(?:街道办事处|街道|镇|乡|村|社区)(?![民委级长镇街干村])").match(
             text, place.end
         )
         if match and _can_name(cut(match.group())[:-1]):
             yield Span(*match.span())
-    for match in re.finditer(rf"{_HAN}{{2,6}}?(?:街道|镇|乡|村|社区)(?![民委级长镇街干])", text):
+    for match in re.finditer(rf"{_HAN}{{2,6}}?(?:街道|镇|乡|村|社区)(?![民委级长镇街干村])", text):
         words = cut(text[max(0, match.start() - 4) : match.end()])
         if len(words) < 2 or words[-1] not in ("街道", "镇", "乡", "村", "社区") or not _can_name(words[-2:-1]):
             continue

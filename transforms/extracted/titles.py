@@ -25,6 +25,8 @@ _ACRONYMS: Final = re.compile(r"(?<=[^A-Za-z])(PI|CEO|CTO|CFO|COO|CIO)(?=[\u4e00
 _JOINED_POSTS: Final = re.compile(r"(?<=.)兼任?(?=..)")
 # Trades that no list has in full: 监测员, 面点师, 昆虫学家. What ends alike and is no trade is excluded.
 _TRADE: Final = re.compile(r"[\u4e00-\u9fff]{2}(?<![人党团队社会学官动成演球议])(?:员|师)$")
+# Ranks that may follow a post without a comma.
+_RANKS: Final = frozenset("教授 副教授 研究员 副研究员 院士 博士 主任医师 副主任医师 高级工程师".split())
 CUTTERS: Final = frozenset(read_words("title_edges.txt"))
 AND_WORDS: Final = ("和", "与", "及")
 _JOINED_AFTER_AND: Final = re.compile("|".join(read_words("office_words.txt")))
@@ -68,8 +70,12 @@ def _left_edge(link: str) -> int:
 
 
 def _apart(title: str) -> list[str]:
-    """Return the posts of one link of a chain: 董事长兼总经理 is two."""
-    return [part for piece in _JOINED_POSTS.split(title) for part in _ACRONYMS.sub(r"\1\n", piece).split("\n") if part]
+    """Return the posts of one link of a chain: 董事长兼总经理 is two, 学院副院长教授 too."""
+    posts = [part for piece in _JOINED_POSTS.split(title) for part in _ACRONYMS.sub(r"\1\n", piece).split("\n") if part]
+    rank = _titles().at_end(posts[-1])
+    if rank in _RANKS and _titles().at_end(posts[-1][: -len(rank)]):
+        posts[-1:] = [posts[-1][: -len(rank)], rank]
+    return posts
 
 
 def read_titles(before: str) -> list[str]:
