@@ -34,6 +34,7 @@ from gate_corruptions import (
 )
 
 from expectations import Measured, judge, measure_cleaned, measure_deduplicated, measure_extracted, measure_raw
+from expectations.check import TABLES, measure_tables
 from expectations.gate import held_pages
 from expectations.rules import PAGE_RULES, STAGES, Stage
 from transforms.cleaned import clean
@@ -235,38 +236,48 @@ def frame_corruptions(frames: Frames, before: dict[Stage, Measured], report: Rep
         )
 
 
+def without_values(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return ``frame`` with nothing but nulls beside its keys."""
+    keys = ["page_id", "paragraph_no", "segment_no", "repair_no", "article_id", "position"]
+    return frame.with_columns(
+        pl.lit(None).cast(kind).alias(name) for name, kind in frame.schema.items() if name not in keys
+    )
+
+
 def whole_batches(frames: Frames) -> None:
     """Print what the gates say of a batch without rows, without values, and with each column missing in turn."""
+    made = extract(frames.pages, frames.paragraphs)
+    tables = {
+        "raw.pages": frames.pages,
+        "cleaned.paragraphs": frames.paragraphs,
+        "cleaned.paragraph_lines": frames.paragraph_lines,
+        "cleaned.repairs": frames.repairs,
+        "deduplicated.paragraphs": frames.paragraphs,
+        "deduplicated.duplicates": frames.duplicates,
+        "extracted.articles": made.articles,
+        "extracted.article_paragraphs": made.article_paragraphs,
+        "extracted.bylines": made.bylines,
+        "extracted.keywords": made.keywords,
+        "extracted.terms": made.terms,
+        **{f"extracted.{name}": facts for name, facts in made.facts.items()},
+    }
 
-    def verdicts(changed: Frames, stage: Stage) -> bool:
-        return judge(stage, measure(stage, changed)).is_closed
+    def is_closed(changed: dict[str, pl.DataFrame], stage: Stage) -> bool:
+        return judge(stage, measure_tables(stage, changed)).is_closed
 
-    stages: tuple[Stage, ...] = ("raw", "cleaned", "deduplicated")
-    hollow = Frames(*(frame.clear() for frame in frames))
-    keys = ["page_id", "paragraph_no", "segment_no", "repair_no"]
-    nulls = Frames(
-        *(
-            frame.with_columns(
-                pl.lit(None).cast(kind).alias(name) for name, kind in frame.schema.items() if name not in keys
-            )
-            for frame in frames
-        )
+    print(
+        "clean batch                                  closes the gate of", [s for s in STAGES if is_closed(tables, s)]
     )
-    for name, changed in (("empty batch", hollow), ("all-null batch", nulls)):
-        print(
-            f"{name:44} closes the gate of",
-            ", ".join(s for s in stages if verdicts(changed, s)),
-            "of",
-            ", ".join(stages),
-        )
-    used = {"raw": (0,), "cleaned": (0, 1, 2, 3), "deduplicated": (1, 4)}
-    tried = closed = 0
-    for stage in stages:
-        for at in used[stage]:
-            for column in frames[at].columns:
-                tried += 1
-                closed += verdicts(Frames(*(f.drop(column) if k == at else f for k, f in enumerate(frames))), stage)
-    print(f"{'missing column':44} closes the gate for {closed} of {tried} columns")
+    for name, change in (("empty batch", pl.DataFrame.clear), ("all-null batch", without_values)):
+        changed = {table: change(frame) for table, frame in tables.items()}
+        print(f"{name:44} closes the gate of", [stage for stage in STAGES if is_closed(changed, stage)])
+    tried = [(stage, table, column) for stage in STAGES for table, schema in TABLES[stage].items() for column in schema]
+    missed = [
+        f"{stage} {table}.{column}"
+        for stage, table, column in tried
+        if not is_closed({**tables, table: tables[table].drop(column)}, stage)
+    ]
+    print(f"{'missing column':44} closes the gate for {len(tried) - len(missed)} of {len(tried)} columns", *missed)
 
 
 def main() -> int:

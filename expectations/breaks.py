@@ -17,7 +17,7 @@ from transforms.words import cut, is_word
 
 CLOSERS: Final = r"[”’\"'」』》〉）)】\]〗]*"
 # A colon or a semicolon closes a block too where a list begins or goes on, so these two are judged by what comes next.
-SENTENCE_END: Final = rf"(?:[。！？!?…]|[A-Za-z0-9）)%％]\.){CLOSERS}$"
+SENTENCE_END: Final = rf"(?:[。！？!?…]|[\p{{Han}}A-Za-z）)%％]\.){CLOSERS}$"
 CREDIT: Final = (
     r"^[（(]?(?:本报|本刊)?(?:特约|首席|见习|实习)?(?:"
     r"(?:记者|通讯员)(?:[\s:：]+[^，。,;；]{2,38}|[^，。,;；\s]{2,4})"
@@ -26,7 +26,7 @@ CREDIT: Final = (
 )
 CREDIT_CHARS: Final = 60
 CREDIT_AT_END: Final = (
-    r"(?:摄|摄影|供稿|报道|文/图|图/文)[）)]?$|(?:记者|通讯员)[\s:：]?[^，。,;；]{2,36}[）)]?$"
+    r"(?:摄|摄影|供稿|报道|文/图|图/文)[）)]?$|(?:记者|通讯员)[\s:：]*[^，。,;；（()）]{2,36}[）)]?$"
     r"|[（(][^（()）。]{2,30}[）)]$"
 )
 PAIRS: Final = (("“", "”"), ("（(", "）)"), ("《", "》"), ("「", "」"))
@@ -62,13 +62,15 @@ def describe(blocks: pl.DataFrame) -> pl.DataFrame:
             (text.str.head(CREDIT_CHARS).str.contains(CREDIT) & (text.str.len_chars() < CREDIT_CHARS)).alias(
                 "is_credit"
             ),
-            (tail.str.contains(SENTENCE_END) | tail.str.contains(CREDIT_AT_END) | truncated).alias("is_closed"),
+            (tail.str.contains(SENTENCE_END) | truncated).alias("ends_sentence"),
+            tail.str.contains(CREDIT_AT_END).alias("ends_in_credit"),
             head.str.contains(NEVER_FIRST).alias("cannot_begin"),
             tail.str.contains(NEVER_LAST).alias("cannot_end"),
             tail.str.contains("[;；:：]$").alias("ends_in_list"),
             head.str.contains(LIST_ITEM).alias("is_item"),
             head.str.contains(LEAD).alias("is_lead"),
             text.str.contains("。", literal=True).alias("has_stop"),
+            text.str.contains(r"\p{Han}").alias("has_han"),
             roles.alias("role_known"),
         )
         .with_columns(
@@ -76,10 +78,11 @@ def describe(blocks: pl.DataFrame) -> pl.DataFrame:
                 pl.when(pl.col("role_known").is_not_null())
                 .then(pl.col("role_known") == "body")
                 .otherwise((pl.col("chars") > HEADING_CHARS) | pl.col("has_stop"))
-                & text.str.contains(r"\p{Han}")
+                & pl.col("has_han")
             ).alias("is_prose"),
             text.str.contains("[，,。；;]").alias("is_sentence"),
             pl.col("role_known").is_not_null().alias("is_known"),
+            (pl.col("ends_sentence") | pl.col("ends_in_credit")).alias("is_closed"),
         )
         .drop("role_known")
     )
@@ -142,7 +145,7 @@ def broken_splits(described: pl.DataFrame, *, settings: Settings) -> pl.DataFram
             pl.col(following).shift(-step).over("page_id").name.prefix("next_"),
             next_is_prose,
             pl.lit(step).alias("step"),
-        ).filter(pl.col("next_text").is_not_null() & ~pl.col("is_closed"))
+        ).filter(pl.col("next_text").is_not_null() & ~pl.col("ends_sentence"))
         for step in (1, 2)
     ]
     pairs = pl.concat([steps[0], steps[1].filter(~pl.col("prose_between") & pl.col("is_prose"))])
@@ -150,7 +153,7 @@ def broken_splits(described: pl.DataFrame, *, settings: Settings) -> pl.DataFram
         straddles(pairs["text"], pairs["next_text"]).alias("word_across"),
         pl.concat_str(pl.col("text").str.tail(2), pl.lit("|"), pl.col("next_text").str.head(1)).alias("seam"),
     )
-    begins_anew = pl.col("next_is_item") | pl.col("next_is_lead")
+    begins_anew = pl.col("next_is_item") | pl.col("next_is_lead") | pl.col("ends_in_credit")
     # A colon opens a list or a quotation; a semicolon parts items, of which the marks need not be known.
     is_list = pl.col("seam").str.contains("[:：][|]") | (
         pl.col("ends_in_list") & (pl.col("is_item") | pl.col("next_is_item"))
@@ -192,10 +195,11 @@ def broken_splits(described: pl.DataFrame, *, settings: Settings) -> pl.DataFram
 def hard_wrapped(described: pl.DataFrame, *, settings: Settings) -> pl.DataFrame:
     """Return the pages whose blocks are the lines of a column, all of nearly one width: ``page_id``, ``share``.
 
-    A page counts when it has twelve blocks or more, those within one character of the commonest width (eight
+    A page counts when it has twelve blocks of Chinese or more, those within one character of the commonest width (eight
     characters or more) are ``hard_wrap_share`` of all, and most of them are open.
     """
-    measured = described.select("page_id", "is_closed", pl.col("chars").cast(pl.Int64))
+    is_line = pl.col("has_han") & ~pl.col("text").str.contains("^[<|]")  # no row of a table in markup
+    measured = described.filter(is_line).select("page_id", "is_closed", pl.col("chars").cast(pl.Int64))
     widths = (
         measured.filter(pl.col("chars") >= 8)
         .group_by("page_id", "chars")

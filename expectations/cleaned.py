@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from expectations.breaks import broken_splits, describe, hard_wrapped, open_ends, unbalanced, unrepaired
+from expectations.breaks import broken_splits, describe, hard_wrapped, unbalanced, unrepaired
 from expectations.conservation import character_ledger, line_ledger
 from expectations.measures import (
     Measured,
@@ -82,7 +82,6 @@ def measure_cleaned(
         violation_rows(unrepaired(described, broken, settings=settings), "unrepaired", value="count"),
         violation_rows(wrapped, "hard_wrapped", value="share"),
         violation_rows(broken, "broken_line_splits", paragraph="block_no", value="evidence"),
-        violation_rows(open_ends(unwrapped), "open_ends", paragraph="block_no"),
         violation_rows(unbalanced(blocks), "unbalanced_marks", paragraph="block_no"),
     ]
     return assemble("cleaned", pages["page_id"], [counts], violations, frames, settings=settings)

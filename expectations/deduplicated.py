@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from expectations.breaks import describe, open_ends
 from expectations.measures import (
     Measured,
     assemble,
@@ -57,7 +58,9 @@ def measure_deduplicated(
         duplicates.join(paragraphs, on=PARAGRAPH, how="anti").select(PARAGRAPH),
         kept.join(paragraphs, on=PARAGRAPH, how="anti").select(PARAGRAPH),
     ]
-    blocks = kept.select("page_id", pl.col("paragraph_no").alias("block_no"), pl.col("text").fill_null(""))
+    blocks = kept.select(
+        "page_id", pl.col("paragraph_no").alias("block_no"), pl.col("text").fill_null(""), "role", "is_truncated"
+    )
     copies, loops = repeats(blocks, settings=settings)
     violations = [
         violation_rows(neither, "paragraphs_lost", paragraph="paragraph_no"),
@@ -68,6 +71,8 @@ def measure_deduplicated(
         *(repeated_keys(frame, PARAGRAPH) for frame in (kept, duplicates)),
         violation_rows(copies, "duplicated_blocks", paragraph="block_no", value="similarity"),
         violation_rows(mostly_copies(blocks, copies, settings=settings), "mostly_copies", value="share"),
+        # A truncated copy has its rest on the page, so the cleaned stage does not call it truncated: only what is kept counts.
+        violation_rows(open_ends(describe(blocks)), "open_ends", paragraph="block_no"),
         violation_rows(loops, "looping_blocks", paragraph="block_no", value="chars"),
     ]
     return assemble("deduplicated", paragraphs["page_id"], [counts, removed], violations, frames, settings=settings)

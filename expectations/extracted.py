@@ -41,6 +41,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
     "terms": TERMS,
     **FACTS,
 }
+NUMERAL: Final = "[0-9０-９〇零一二三四五六七八九十百千万亿两几数多余]"
 SPAN_KEY: Final = ["article_id", "paragraph_no", "char_start", "char_end"]
 KEYS: Final[dict[str, list[str]]] = {
     "pages": ["page_id"],
@@ -145,8 +146,8 @@ def _keys_and_orphans(
 
 def _facts(name: str, facts: pl.DataFrame, parts: pl.DataFrame, paragraphs: pl.DataFrame) -> list[pl.DataFrame]:
     """Return the facts said twice, those of a paragraph that their article does not have, and those not in their span."""
-    said = "text" if "text" in FACTS[name] else "name" if "name" in FACTS[name] else None
-    key = [*SPAN_KEY, said or "what"]
+    said = next(column for column in ("text", "name", "what") if column in FACTS[name])
+    key = [*SPAN_KEY, said]
     texts = paragraphs.select("page_id", "paragraph_no", pl.col("text").alias("paragraph_text"))
     placed = facts.join(parts.select("article_id", "paragraph_no"), on=["article_id", "paragraph_no"], how="anti")
     found = [
@@ -168,6 +169,11 @@ def _facts(name: str, facts: pl.DataFrame, parts: pl.DataFrame, paragraphs: pl.D
         wrong = wrong | (pl.col("inside") != pl.col("text"))
     elif said == "name":
         # A name may be printed with a space or in two widths; its letters must be there all the same.
-        wrong = wrong | ~normal_key(pl.col("inside")).str.contains(normal_key(pl.col("name")), literal=True)
+        letters, inside = normal_key(pl.col("name").fill_null("")), normal_key(pl.col("inside"))
+        wrong = wrong | ~inside.str.contains(letters, literal=True)
+    else:  # 25个产业项目 or 产业项目25个
+        what, inside = pl.col(said).fill_null(""), pl.col("inside")
+        number = inside.str.strip_prefix(what).str.strip_suffix(what).str.contains(NUMERAL)
+        wrong = wrong | ~((inside.str.starts_with(what) | inside.str.ends_with(what)) & number)
     found.append(violation_rows(spans.filter(wrong), "span_mismatches", paragraph="paragraph_no", value="char_start"))
     return found

@@ -24,7 +24,7 @@ MULTIPLIERS: Final = tuple(np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xC2B2
 MIX: Final = np.uint64(0xFF51AFD7ED558CCD)
 SHARED_BY_AT_MOST: Final = 12  # blocks of a page; a run in more of them is furniture
 LONGEST_PERIOD: Final = 16  # characters; longer loops repeat enough of the sampled runs to be seen by them
-SAMPLED_ONE_IN: Final = 4
+LOOP_HINTS: Final = 5  # sampled runs at one distance that are looked into; a loop of 64 characters has 16 on average
 STRIDE: Final = 4
 STRIDES_IN_A_RUN: Final = (
     8  # 32 characters that repeat: no chant of the five sample pages or of 11,487 news articles does
@@ -66,22 +66,33 @@ def sampled_runs(points: CodePoints, offsets: Offsets) -> pl.DataFrame:
     return pl.DataFrame({"row": row[inside], "run": run[chosen[inside]], "at": chosen[inside]}, schema=schema)
 
 
-def long_loops(runs: pl.DataFrame, counts: pl.DataFrame, *, settings: Settings) -> pl.DataFrame:
+def long_loops(
+    runs: pl.DataFrame, counts: pl.DataFrame, points: CodePoints, offsets: Offsets, *, settings: Settings
+) -> pl.DataFrame:
     """Return the rows that repeat themselves at one distance: ``row``, ``chars`` (how many stand there again).
 
-    What distinguishes a loop from a list of like titles is that the distance is always the same.
+    What distinguishes a loop from a list of like titles is that the distance is always the same. The sampled runs only say
+    which rows and which distance to look at.
     """
-    enough = settings.loop_chars / SAMPLED_ONE_IN
-    suspects = counts.filter(pl.col("said") - pl.col("runs") >= enough).select("row")
-    return (
-        runs.join(suspects, on="row", how="semi")
+    suspects = (
+        runs.join(counts.filter(pl.col("said") - pl.col("runs") >= LOOP_HINTS).select("row"), on="row", how="semi")
         .sort("row", "run", "at")
         .with_columns(pl.col("at").diff().over("row", "run").alias("distance"))
         .drop_nulls("distance")
         .group_by("row", "distance")
         .agg(pl.len().alias("again"))
-        .group_by("row")
-        .agg((pl.col("again").max() * SAMPLED_ONE_IN).cast(pl.Float64).alias("chars"))
+        .sort("row", "again", "distance", descending=[False, True, False])
+        .unique("row", keep="first", maintain_order=True)
+        .filter(pl.col("again") >= LOOP_HINTS)
+    )
+    chars = []
+    for row, distance in suspects.select("row", "distance").iter_rows():
+        text = points[offsets[row] : offsets[row + 1]]
+        differs = np.flatnonzero(text[distance:] != text[:-distance])
+        chars.append(float(np.diff(np.concatenate([[-1], differs, [len(text) - distance]])).max() - 1))
+    return (
+        suspects.select("row")
+        .with_columns(pl.Series("chars", chars, dtype=pl.Float64))
         .filter(pl.col("chars") >= settings.loop_chars)
     )
 
@@ -90,7 +101,7 @@ def short_loops(points: CodePoints, offsets: Offsets) -> Offsets:
     """Return the rows in which a phrase of at most ``LONGEST_PERIOD`` characters is said over and over."""
     found = [np.zeros(0, dtype=np.int64)]
     for period in range(1, LONGEST_PERIOD + 1):
-        same = points[: -period or None][::STRIDE] == points[period:][::STRIDE]
+        same = points[:-period][::STRIDE] == points[period:][::STRIDE]
         for step in (1, 2, 4):  # true where this and the next 1, 3, 7 are true
             same = same[:-step] & same[step:]
         start = np.flatnonzero(same) * STRIDE
@@ -120,7 +131,7 @@ def repeats(blocks: pl.DataFrame, *, settings: Settings) -> tuple[pl.DataFrame, 
     )
     runs = sampled_runs(points, offsets)
     counts = runs.group_by("row").agg(pl.len().alias("said"), pl.col("run").n_unique().alias("runs"))
-    long = long_loops(runs, counts, settings=settings)
+    long = long_loops(runs, counts, points, offsets, settings=settings)
     short = pl.DataFrame({"row": short_loops(points, offsets).astype(np.uint32)}).join(long, on="row", how="anti")
     loops = pl.concat([long, short.with_columns(chars=pl.lit(float(STRIDE * STRIDES_IN_A_RUN)))]).sort("row")
     looping = keyed.join(loops, on="row").select("page_id", "block_no", "chars")

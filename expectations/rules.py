@@ -51,7 +51,6 @@ PAGE_RULES: Final[dict[Stage, tuple[Rule, ...]]] = {
         Rule("unrepaired", "critical", "the page's paragraphs are whole for the most part"),
         Rule("hard_wrapped", "critical", "the paragraphs are not the lines of a printed column"),
         Rule("broken_line_splits", "warning", "no paragraph stops inside a sentence that another goes on with"),
-        Rule("open_ends", "warning", "no body paragraph stops without an end and without being called truncated"),
         Rule("unbalanced_marks", "info", "brackets and quotation marks that open in a paragraph close in it"),
     ),
     "deduplicated": (
@@ -63,6 +62,7 @@ PAGE_RULES: Final[dict[Stage, tuple[Rule, ...]]] = {
         Rule("mostly_copies", "critical", "most of what the kept paragraphs say is said once"),
         Rule("looping_blocks", "critical", "no kept paragraph says the same phrase over and over"),
         Rule("duplicated_blocks", "warning", "no kept paragraph of thirty characters or more stands twice"),
+        Rule("open_ends", "warning", "no kept body paragraph stops without an end and without being called truncated"),
     ),
     "extracted": (
         Rule("repeated_keys", "critical", "no key stands twice"),

@@ -65,6 +65,12 @@ class Settings:
     flooded_share: float = 0.5
     """Share of a page's characters in looping blocks from which the page is the work of a stuck model: held back."""
 
+    usual_runs: int = 6
+    usual_sigmas: float = 5.0
+    usual_slack: float = 0.1
+    """A measure is unusual when it is further from the median of at least six earlier runs than five times their spread, and
+    than a tenth: of some forty measures a run, chance alone must name none."""
+
     highest_amount: int = 10**17
     """Yuan; twenty times what is paid without cash in China in a year, the largest sum that papers print."""
 

@@ -150,7 +150,7 @@ BREAKERS: dict[tuple[Stage, str], Callable[[], Stages]] = {
     ("cleaned", "broken_line_splits"): lambda: parts(
         lambda p: [*p[:2], ("body", p[2][1][:20]), ("body", p[2][1][20:]), *p[3:]]
     ),
-    ("cleaned", "open_ends"): lambda: parts(lambda p: [*p[:5], ("body", p[5][1][:-9])]),
+    ("deduplicated", "open_ends"): lambda: parts(lambda p: [*p[:5], ("body", p[5][1][:-9])]),
     ("cleaned", "unbalanced_marks"): lambda: parts(lambda p: [*p[:5], ("body", "“" + p[5][1])]),
     ("deduplicated", "repeated_keys"): lambda: more("duplicates", copied(2, (BAD, 1)), copied(2, (BAD, 3))),
     ("deduplicated", "orphan_rows"): lambda: more("duplicates", copied(99, (BAD, 1))),
