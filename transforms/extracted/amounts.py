@@ -63,6 +63,9 @@ _SIZE_NOUNS: Final = (
     "|开发区|高新区|新城|商圈|楼宇|经济|商贸|物流|制造|消费"
 )
 _SIZE: Final = re.compile(f"^的?[\u4e00-\u9fff、“”·A-Za-z0-9]{{0,9}}?(?:{_SIZE_NOUNS})")
+# 产业迈向三百亿级: the noun before, a verb of growing between.
+_GROWS: Final = re.compile(f"(?:{_SIZE_NOUNS})[^，。；,;]{{0,4}}(?:向|到|达|达到|突破|至|为)$")
+_GOAL_ENDS: Final = re.compile("^(?:$|[，。、；！？,.;!?)）”》\\s的]|冲刺|迈进|跨越|目标|大关|台阶|发展)")
 _SIZE_WITHOUT_LEVEL: Final = re.compile(
     "^(?:级|产业|企业|园区|集群|俱乐部|产值|强[市县区]|城市|GDP|生产总值|工程|项目|板块|税收|目标|大关)"
 )
@@ -113,7 +116,7 @@ def find_amounts(texts: pl.DataFrame) -> pl.DataFrame:
     for hit in find_candidates(texts, _CANDIDATE):
         if len(hit.text) > _LONGEST:
             continue
-        found = read_sum(hit.text, hit.before[-2:], hit.after[:14]) or _sum_by_context(hit)
+        found = read_sum(hit.text, hit.before[-16:], hit.after[:14]) or _sum_by_context(hit)
         if found is not None:
             start, end = hit.char_start + found.start, hit.char_start + found.end
             purpose = purpose_of(hit.before + hit.text[: found.start], hit.text[found.end :] + hit.after)
@@ -132,7 +135,7 @@ def read_sum(hit: str, before: str, after: str) -> Sum | None:
     match = _SUM.fullmatch(hit)
     if match is None or not (match["tail"] or match["size"] or match["sign"]):
         return _size_without_level(hit, after)
-    is_size = match["size"] is None or match["size"] == "元级" or _SIZE.match(after)
+    is_size = match["size"] != "级" or _SIZE.match(after) or (_GOAL_ENDS.match(after) and _GROWS.search(before))
     if not is_size or before.endswith("第"):
         return None
     return _checked(match, before, after)

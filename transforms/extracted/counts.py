@@ -23,11 +23,12 @@ _UNITS: Final = """
     个百分点 百分点 倍 平方公里 平方千米 平方米 平方 立方米 公里 千米 厘米 毫米 海里 米 公顷 亩 吨 公斤 千克 克 斤 毫升 升 ℃
     千瓦时 千瓦 兆瓦 标准箱 标箱 张床位 人次 户次 场次 件次 台次 辆次 架次 班次 批次 车次 列次 家次 剂次 台套 件套
     个 家 名 人 人口 户 位 项 件 条 场 处 所 座 栋 幢 台 辆 套 只 头 株 棵 枚 张 支 份 篇 幅 部 架 艘 列 趟 例 起 宗 笔 次
-    间 片 册 批
+    间 片 册 批 盏 碗 杯
     """.split()
 #: Classifiers that need Arabic digits: 三门峡, 四面, 五组 and the like are names and ordinals.
 _UNITS_WITH_DIGITS: Final = """
-    块 颗 粒 根 本 节 门 组 层 轮 种 类 款 字 页 集 箱 袋 瓶 桶 盒 票 车 匹 尾 羽 封 单 队 顶 床 口 面 把 股 桩 方面 部门
+    微克/立方米 毫克/升 毫克 大类 方面 部门
+    块 颗 粒 根 本 节 门 组 层 轮 种 类 款 字 页 集 箱 袋 瓶 桶 盒 票 车 匹 尾 羽 封 单 队 顶 床 口 面 把 股 桩 回
     """.split()
 _LONGEST_FIRST: Final = sorted((*_UNITS, *_UNITS_WITH_DIGITS), key=lambda unit: (-len(unit), unit))
 _UNIT: Final = f"(?:{'|'.join(_LONGEST_FIRST)})"
@@ -72,6 +73,7 @@ _NOT_AFTER: Final = {
     "门": re.compile("^(?:头|口|店|窗|诊|牌|前|户|市|派|类)"),
     "组": re.compile("^(?:织|成|建|长|团|装|合|员|委)"),
     "字": re.compile("^(?:型|形|号|头)"),
+    "块": re.compile("^钱"),
     "面": re.compile("^(?!锦旗|旗|墙|鼓|镜|国旗|红旗)"),
     "车": re.compile("^(?:间|道|辆|主|站|位|型|展|企|祸)"),
     "口": re.compile("^(?:岸|腔|碑|号|罩|味|岁|径|感|粮)"),
@@ -94,6 +96,7 @@ _NOUN: Final = re.compile(
     "|案件|问题|活动|讲座|培训班|招聘会|支行网点|网点|车辆|道路|路灯|座位|床位|专业技术人才|人才|高校毕业生|毕业生|困难职工"
     "|创新平台|平台|先进集体|先进个人|党支部|工作组|合作社|农场|大棚|基地|园区|国家|省份|城市|县)(?=[，。；、,;！\\s的进与和及等]|参与|参加|获|$)"
 )
+_PRICED: Final = re.compile("[钱价费卖买碗斤票饭餐租][^，。；,;]{0,4}$")  # 一碗面9块
 _CHINESE_SMALL: Final = re.compile("[一二三四五六七八九十两]|十[一二三四五六七八九]")
 _SLOGAN_NOUN: Final = re.compile(
     "^[^，。；、,;]{0,4}(?:意识|自信|维护|坚持|突破|关键|行动|工程|战略|体系|要素|目标|保障|优势|原则|环节|阶段|层面|维度|抓手)"
@@ -129,7 +132,11 @@ def find_counts(texts: pl.DataFrame) -> pl.DataFrame:
 def read_count(hit: str, before: str, after: str) -> Count | None:
     """Return the quantity that ``hit`` says, or None where it is none (第14次, 四位一体, “四个意识”, 两个月)."""
     is_quoted = max(map(before.rfind, "“‘《")) > max(map(before.rfind, "”’》"))
-    return _read(hit, before[-1:], after, is_quoted)
+    count = _read(hit, before[-1:], after, is_quoted)
+    is_price = (
+        count is not None and count.unit == "块" and _PRICED.search(before) and re.match("$|[，。；、,;！”]", after)
+    )
+    return None if is_price else count
 
 
 @lru_cache(maxsize=65536)

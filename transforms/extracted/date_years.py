@@ -46,6 +46,7 @@ _IS_HELD: Final = re.compile("^[^，。,]{0,24}?(?:召开|举行|举办|次(?:�
 _NEXT_YEAR: Final = re.compile("^(?:是|[^，。,]{0,20}?(?:工作会议|谋划|动员|部署|务虚|新年|展望))")
 _DECEMBER: Final = 12
 _OPENING: Final = 4  # paragraphs with those of the headline: the lead and what follows it
+_HOPES: Final = re.compile("(?:力争|预计|计划|确保|争取|将在|将于)$")
 _DAYS_AHEAD: Final = 7  # a bare day a little ahead is the coming one, one further ahead lies in the month before
 _HALF_YEAR: Final = 183
 
@@ -84,6 +85,8 @@ def resolve(article: Sequence[tuple[Hit, Mention]]) -> list[Resolved]:
             last_day = ((_iso(filled) or "").split("/")[-1], proof)
             continue
         present = on_page or proved.get(hit.text_no) or proved.get(None)
+        if on_page and _is_ahead(hit, mention, published):
+            present = Present(on_page.year + 1, on_page.proof)
         carried = _carried(last_dated, hit, mention, is_only_source=present is None)
         filled, from_what = _with_year(mention, published, present, carried)
         iso = _iso(filled)
@@ -177,6 +180,14 @@ def _with_year(
             present = Present(_nearest_year(mention, published), f"published_on {published}")
         known = carried or present
     return (mention, None) if known is None else (mention._replace(year=known.year + shift), known.proof)
+
+
+def _is_ahead(hit: Hit, mention: Mention, published: datetime.date | None) -> bool:
+    """力争一季度……, printed in December: a quarter that is over and hoped for is that of the next year."""
+    is_bare = mention.kind == "quarter" and mention.year is None and mention.relative is None
+    if published is None or not is_bare or not _HOPES.search(hit.before):
+        return False
+    return published.month > 3 * (mention.quarter or 0)
 
 
 def _nearest_year(mention: Mention, published: datetime.date) -> int:

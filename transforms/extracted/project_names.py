@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from transforms.words import cut
+from transforms.words import cut, is_word
 
 # What stands before a name in a list or after 的 and does not belong to it.
 _LEAD: Final = re.compile(
@@ -22,7 +22,7 @@ _TAIL: Final = re.compile(
 #: Words that make no name: 重点项目, 招商引资项目, 高端装备制造项目 are kinds of projects.
 _GENERIC: Final = frozenset(
     """
-    重点 重大 大 好 新 优质 骨干 龙头 高质量 高端 高新 工业 产业 农业 服务业 制造业 企业 招商 引资 招商引资
+    一期 二期 三期 四期 重点 重大 大 好 新 优质 骨干 龙头 高质量 高端 高新 工业 产业 农业 服务业 制造业 企业 招商 引资 招商引资
     签约 开工 在建 续建 竣工 投产 新建 建设 投资 合作 合同 扶贫 惠民 民生 基础 设施 基础设施 公共 服务
     公共服务 水利 交通 能源 新能源 材料 新材料 环保 教育 卫生 医疗 文化 旅游 文旅 商贸 物流 生物 医药
     生物医药 装备 制造 装备制造 高端装备 信息 技术 新一代 信息技术 科技 研发 科技研发 器械 医疗器械 制剂
@@ -39,12 +39,13 @@ _GENERIC: Final = frozenset(
 _HEAD: Final = re.compile(
     "(?:中心|产业园|科技园|物流园|工业园|园区|基地|港|厂|广场|小镇|生产线|综合体|电站|大桥|医院|学校|街|城|湾|里|馆|库|线|园|区|院|府|谷|楼|大厦|制造|动力|药业|二期|三期|一期|改造)$"
 )
+_DISTRICT: Final = re.compile("^.{1,8}(?:开发区|高新区|新区|[县市镇乡]|(?<![置园小社景校厂库片港])区)")
 # 现代医药港|小分子肽项目: a project inside a park or firm that has a name.
 _PROPER_PART: Final = re.compile(
     "(?:产业园|科技园|工业园|园区|医药港|[^空]港|基地|中心|公司|集团|学院|大学|医院)[^的]{2,}$"
 )
 _NOT_A_NAME: Final = re.compile(
-    "获悉|表示|该项目|^这|^该|^某|^[0-9]|指出|介绍|了解到|[0-9]+(?:余|多)?(?:个|家|名|人)|^(?:企业|公司|资金|贷款|补贴|奖金|基金|债券|合同|协议|大礼包|优惠|税收|产值|设备|产品|收入)"
+    "获悉|表示|该项目|他|发布|今天|总书记|数据显示|结合|听取|关注|出席|会见|严把|^提高|^提升|^完善|^这|^该|^某|^[0-9]|指出|介绍|了解到|[0-9]+(?:余|多)?(?:个|家|名|人)|^(?:企业|公司|资金|贷款|补贴|奖金|基金|债券|合同|协议|大礼包|优惠|税收|产值|设备|产品|收入)"
 )
 
 #: Verbs that say how far a project has got, the later stage first where one contains another.
@@ -99,10 +100,19 @@ def is_project_name(name: str) -> bool:
         return False
     if re.search("[，。；！？,;!?：]", name):
         return False
-    return any(word not in _GENERIC for word in cut(bare))
+    words = cut(bare)
+    is_plain = len(words) == 1 and is_word(bare)  # 电站, 科技馆
+    is_district = bare != name and _DISTRICT.fullmatch(bare) is not None  # 市开发区项目
+    return not (is_plain or is_district or all(word in _GENERIC for word in words))
 
 
 def has_proper_head(name: str) -> bool:
     """Whether ``name`` ends as places and plants do (产业园, 中心, 生产线) or begins with one: kinds of projects seldom do."""
     bare = re.sub("(?:项目|工程)$", "", name)
     return _HEAD.search(bare) is not None or _PROPER_PART.search(bare) is not None
+
+
+def has_new_word(name: str) -> bool:
+    """Whether ``name`` has a word that jieba's dictionary lacks, as the names of firms do (霁岚|药业), beside its district."""
+    bare = _DISTRICT.sub("", re.sub("(?:项目|工程)$", "", name))
+    return any(len(word) > 1 and "\u4e00" <= word[0] != "抓" and not is_word(word) for word in cut(bare))
