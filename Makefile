@@ -5,7 +5,7 @@ BIN := .venv/bin
 .PHONY: run test lint bench clean
 
 run: .venv/ready  ## run the main job on the sample pages
-	$(BIN)/banmian run samples/pages --warehouse banmian.duckdb
+	$(BIN)/banmian run samples --warehouse banmian.duckdb
 
 test: .venv/ready  ## run the tests
 	$(BIN)/python -m pytest -q

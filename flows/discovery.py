@@ -65,12 +65,14 @@ def discover(inputs: list[Path], root: Path | None) -> Discovery:
             raise UsageError(
                 str(given), "there is no such file or folder", "the path of a page, a container or a folder"
             )
+        # A manifest above the input speaks for a file only if it names it, so that a part of an archive is dated as the whole.
+        found.manifests.extend(
+            str(above / MANIFEST_NAME) for above in path.parents if (above / MANIFEST_NAME).is_file()
+        )
         if is_folder:
             found.folders.append(source_of(path, base))
             _walk(path, base, files, found)
         elif path.name != MANIFEST_NAME:
-            if (path.parent / MANIFEST_NAME).is_file():
-                found.manifests.append(str(path.parent / MANIFEST_NAME))
             _take(path, base, files, found, is_named=True)
     return Discovery(
         [files[name] for name in sorted(files)],
@@ -107,6 +109,9 @@ def _take(path: Path, base: Path, files: dict[str, FoundFile], found: Discovery,
     source = source_of(path, base)
     name = path.name.lower()
     is_container = name.endswith(CONTAINER_SUFFIXES)
+    if not is_named and path.stem.upper() == "README":  # it speaks of the pages around it
+        found.skipped.append(source)
+        return
     if not is_container and not name.endswith(PAGE_SUFFIXES):
         if is_named:
             kinds = ", ".join((*PAGE_SUFFIXES, *CONTAINER_SUFFIXES))

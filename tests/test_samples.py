@@ -21,6 +21,7 @@ from transforms.raw.decode import decode
 ALL = {sample.name: sample for sample in read_samples()}
 LINES = {name: [line for line in decode(s.data).text.split("\n") if line.strip()] for name, s in ALL.items()}
 NAMED = pytest.mark.parametrize("sample", ALL.values(), ids=ALL.keys())
+TESTS = Path(__file__).parent
 FLOORS = tomllib.loads(Path(__file__).with_name("floors_samples.toml").read_text("utf-8"))
 
 
@@ -310,10 +311,10 @@ def test_amounts_of_every_qualifier_and_currency() -> None:
 
 def test_what_is_no_text_is_refused() -> None:
     with pytest.raises(UndecodableText):
-        decode(SAMPLES.joinpath("refused", "scan.txt").read_bytes())
-    assert SAMPLES.joinpath("refused", "empty.txt").read_bytes() == b""
-    assert not re.search(r"[\u4e00-\u9fff]", SAMPLES.joinpath("refused", "refusal.txt").read_text("utf-8"))
-    stuck = SAMPLES.joinpath("refused", "stuck.txt").read_text("utf-8")
+        decode(TESTS.joinpath("refused", "scan.txt").read_bytes())
+    assert TESTS.joinpath("refused", "empty.txt").read_bytes() == b""
+    assert not re.search(r"[\u4e00-\u9fff]", TESTS.joinpath("refused", "refusal.txt").read_text("utf-8"))
+    stuck = TESTS.joinpath("refused", "stuck.txt").read_text("utf-8")
     assert re.search(r"(\w{10}、)\1{10}", stuck)
     assert re.search(r"(\w)\1{50}", stuck)
 

@@ -46,15 +46,15 @@ def sample_run(prefect_server, tmp_path_factory):
     from flows.run import banmian
 
     warehouse = tmp_path_factory.mktemp("samples") / "news.duckdb"
-    return banmian([SAMPLES / "pages"], Settings(warehouse=warehouse, workers=2)), warehouse
+    return banmian([SAMPLES], Settings(warehouse=warehouse, workers=2)), warehouse
 
 
 @pytest.fixture
 def sample_copy(sample_run, tmp_path):
     """A copy of the samples and of their warehouse, to be changed: (folder, path of the warehouse)."""
     _, warehouse = sample_run
-    folder = tmp_path / "pages"
-    shutil.copytree(SAMPLES / "pages", folder)
+    folder = tmp_path / "samples"
+    shutil.copytree(SAMPLES, folder)
     shutil.copytree(f"{warehouse}.work", tmp_path / "news.duckdb.work")
     shutil.copy(warehouse, tmp_path / "news.duckdb")
     return folder, tmp_path / "news.duckdb"

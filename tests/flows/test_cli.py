@@ -13,7 +13,7 @@ import pytest
 from flows import cli
 
 ROOT = Path(__file__).resolve().parents[2]
-REFUSED = ROOT / "samples" / "refused"
+REFUSED = ROOT / "tests" / "refused"
 
 
 def banmian(*args, cwd, **environment):
@@ -88,7 +88,7 @@ def test_every_command_explains_itself(call):
     [
         (
             ["run"],
-            "banmian: banmian run: no input is named\nTry: banmian run FOLDER, such as banmian run samples/pages\n",
+            "banmian: banmian run: no input is named\nTry: banmian run FOLDER, such as banmian run samples\n",
         ),
         (["run", "x", "--workers", "0"], "banmian: setting workers: Input should be greater than or equal to 1\n"),
         (["sql", "select 1"], "banmian: banmian.duckdb: there is no such warehouse\n"),

@@ -22,12 +22,22 @@ def sources(found):
 
 
 def test_folders_are_walked_and_sorted(tmp_path):
-    for name in ("b/2.txt", "b/1.TXT", "a/3.md", "a/r.jsonl.gz", "c.parquet", ".hidden/x.txt", ".x.txt", "cover.png"):
+    for name in (
+        "b/2.txt",
+        "b/1.TXT",
+        "a/3.md",
+        "a/r.jsonl.gz",
+        "c.parquet",
+        ".hidden/x.txt",
+        ".x.txt",
+        "cover.png",
+        "README.md",
+    ):
         write(tmp_path / "pages" / name)
     found = discover([tmp_path / "pages"], None)
     assert sources(found) == ["pages/a/3.md", "pages/a/r.jsonl.gz", "pages/b/1.TXT", "pages/b/2.txt", "pages/c.parquet"]
     assert [file.is_container for file in found.files] == [False, True, False, False, True]
-    assert found.skipped == ["pages/cover.png"]
+    assert found.skipped == ["pages/README.md", "pages/cover.png"]
     assert found.folders == ["pages"]
 
 
@@ -103,3 +113,11 @@ def test_a_named_file_of_another_kind_is_refused_with_a_hint(tmp_path):
     (refusal,) = discover([write(tmp_path / "cover.pdf")], None).refusals
     assert refusal.reason == "unknown kind of file"
     assert "Try: rename it to .txt if it is the text of a page" in refusal.detail
+
+
+def test_manifests_above_and_below_are_found(tmp_path):
+    page = write(tmp_path / "archive" / "2021" / "1.txt")
+    above = write(tmp_path / "archive" / "manifest.csv")
+    below = write(tmp_path / "archive" / "2021" / "manifest.csv")
+    for given in (page, page.parent, tmp_path / "archive"):
+        assert set(discover([given], None).manifests) >= {str(above), str(below)}

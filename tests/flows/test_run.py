@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -105,7 +106,7 @@ def test_a_second_run_changes_nothing(sample_copy, banmian_run, query):
 def test_a_changed_file_replaces_its_rows_in_every_stage(sample_copy, banmian_run, query):
     folder, warehouse = sample_copy
     page = next(path for path in sorted(folder.rglob("*.txt")))
-    source = f"pages/{page.relative_to(folder).as_posix()}"
+    source = f"samples/{page.relative_to(folder).as_posix()}"
     page.write_text(PAGE, encoding="utf-8")
     summary = banmian_run([folder], warehouse=warehouse)
     assert summary.changes == PageChanges(changed=1, unchanged=summary.pages_seen - 1)
@@ -127,7 +128,7 @@ def test_a_changed_file_replaces_its_rows_in_every_stage(sample_copy, banmian_ru
 def test_a_removed_file_is_reported_and_kept_unless_pruned(sample_copy, banmian_run, query):
     folder, warehouse = sample_copy
     page = next(path for path in sorted(folder.rglob("*.txt")))
-    source = f"pages/{page.relative_to(folder).as_posix()}"
+    source = f"samples/{page.relative_to(folder).as_posix()}"
     page.unlink()
     kept = banmian_run([folder], warehouse=warehouse)
     assert (kept.missing, kept.changes.removed) == (1, 0)
@@ -222,12 +223,13 @@ def test_a_container_loses_the_records_that_are_gone(tmp_path, banmian_run, quer
 
 @pytest.mark.parametrize("way", ["small batches", "two workers", "file by file", "in two runs"])
 def test_the_result_depends_on_the_pages_alone(sample_run, tmp_path, banmian_run, way):
+    from flows.discovery import discover
     from tests.flows.conftest import SAMPLES
 
     _, expected = sample_run
-    pages = SAMPLES / "pages"
+    pages = SAMPLES
     warehouse = tmp_path / "news.duckdb"
-    files = sorted(path for path in pages.rglob("*") if path.is_file() and path.name != "manifest.csv")
+    files = [Path(file.path) for file in discover([pages], None).files]
     if way == "small batches":
         banmian_run([pages], warehouse=warehouse, batch_pages=3)
     elif way == "two workers":
