@@ -26,7 +26,7 @@ from transforms.frames import Schema, conform
 # Shorter bodies (a caption of one sentence, a notice) say the same thing by chance.
 LEAST_LENGTH: Final = 24  # characters of the key
 SHORT: Final = 200  # characters; a body as short as that keeps more of its grams
-COARSE: Final = 8  # a multiple of FINE; of every body, grams whose hash is 0 modulo 8 are kept: 45 of a median article
+COARSE: Final = 8  # of every body, grams whose hash is 0 modulo 8 are kept: 45 of a median article
 FINE: Final = 2  # and of a short one, modulo 2: 18 of the shortest
 # Of the grams kept. At 5 % misread characters .77 of the 5-grams are whole; at 4 shared grams of 18 or more none was lost.
 SHARED_SHARE: Final = 0.25
@@ -87,10 +87,10 @@ def sketch_bodies(keys: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
         .with_columns(pl.col("key").str.len_chars().alias("body_length"))
     )
     distinct = distinct.with_columns(hash_bodies(distinct["key"])).sort("body_hash")
-    grams = hash_grams(distinct["key"], modulus=FINE)
-    is_short = (distinct["body_length"] < SHORT).to_numpy()[grams.owners]
+    is_short = (distinct["body_length"] < SHORT).to_numpy()
+    grams = hash_grams(distinct["key"], moduli=np.where(is_short, np.uint64(FINE), np.uint64(COARSE)))
     is_coarse = grams.hashes % np.uint64(COARSE) == 0
-    is_kept = (is_coarse | is_short) & ~np.isin(grams.hashes, _formula_grams())
+    is_kept = ~np.isin(grams.hashes, _formula_grams())
     sketches = pl.DataFrame(
         {
             "body_hash": distinct["body_hash"].to_numpy()[grams.owners[is_kept]],

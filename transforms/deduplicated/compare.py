@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from rapidfuzz.distance import Levenshtein
@@ -38,6 +38,16 @@ _RARE: Final = 0.01  # a numeral hit that is less likely than this was not hit b
 _RARE_SPAN: Final = 0.002  # the same for neighbours hit together; an alignment puts near misses side by side
 
 
+Change = tuple[str, str]  # what stands in the one text, and what in the other instead
+
+
+REASONS: Final = {
+    "near": "the same text but for misreadings",
+    "truncated": "the beginning of the longer text",
+    "contained": "all of it in the longer text",
+}
+
+
 class Comparison(NamedTuple):
     """What a pair of bodies is."""
 
@@ -57,22 +67,21 @@ def compare(left: str, right: str) -> Comparison | None:
         return None
     start, end = found
     window = long[start:end]
-    changes = list(_changes(short, window))
+    limit = int((1 - SUSPICIOUS) * len(short)) + max(len(window) - len(short), 0) + 1
+    if Levenshtein.distance(short, window, score_cutoff=limit) > limit:
+        return None
+    changes = find_changes(short, window)
     lost = sum(max(len(old), len(new)) for old, new in changes if len(old) or len(new) < _PASSAGE)
     similarity = round(1 - lost / len(short), 4)
     if similarity < SUSPICIOUS:
         return None
-    passages = sum(not old and len(new) >= _PASSAGE for old, new in changes)
-    fact = _other_fact(short, changes)
+    fact = other_fact(short, changes)
     if fact or similarity < ALIKE:
         return Comparison("other", similarity, fact or "the same words for the most part")
-    if len(short) >= WHOLE * len(long) and not passages:
-        return Comparison(
-            "near", similarity, "the same text" if similarity == 1 else "the same text, misread in places"
-        )
-    if start <= _PASSAGE and not passages:
-        return Comparison("truncated", similarity, "the beginning of the longer text")
-    return Comparison("contained", similarity, "all of it in the longer text")
+    kind = "contained"
+    if not any(not old and len(new) >= _PASSAGE for old, new in changes):
+        kind = "near" if len(short) >= WHOLE * len(long) else "truncated" if start <= _PASSAGE else "contained"
+    return Comparison(kind, similarity, REASONS[kind])
 
 
 def _window(short: str, long: str) -> tuple[int, int] | None:
@@ -102,16 +111,18 @@ def _settled(found: list[tuple[int, int]]) -> list[int]:
     return [offset for offset in offsets if abs(offset - middle) <= _DRIFT]
 
 
-def _changes(short: str, window: str) -> Iterator[tuple[str, str]]:
-    """Yield what stands here and what stands there instead, neighbouring changes as one."""
+def find_changes(short: str, window: str) -> list[Change]:
+    """Return what stands here and what stands there instead, neighbouring changes as one."""
+    changes: list[Change] = []
     start, other_start = 0, 0
     for block in Levenshtein.editops(short, window).as_matching_blocks():
         if block.a > start or block.b > other_start:
-            yield short[start : block.a], window[other_start : block.b]
+            changes.append((short[start : block.a], window[other_start : block.b]))
         start, other_start = block.a + block.size, block.b + block.size
+    return changes
 
 
-def _other_fact(text: str, changes: list[tuple[str, str]]) -> str | None:
+def other_fact(text: str, changes: Sequence[Change]) -> str | None:
     """Return what seems to be another fact, or null if the changes look like misreading.
 
     ``rate`` is the share of plain characters misread. If misreading had hit the telling characters, or neighbours, as often as

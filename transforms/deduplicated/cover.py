@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel, Levenshtein
 
+from transforms.deduplicated.compare import Change, find_changes, other_fact
 from transforms.deduplicated.keys import key_and_places
 
 # With 4 characters in 100 misread, the expected share of matched characters is .96, and of a short text one in 15.
-COVERED: Final = 0.92
+COVERED: Final = 0.88
 # What a model that loops puts before a sentence the second time: no fact in it. A place, a date or a count before the comma
 # is not one of these, because it may be all that tells two sentences of a list apart.
 _LEAD: Final = re.compile(
     r"^\s*(?:另?据[^,，。0-9０-９]{0,8}|此外|另外|同时|与此同时|目前|眼下|如今|当前|日前|近日|近期|随后|接着|接下来|下一步|其中|另悉|值得一提的是)[,，:：]"
 )
-_NUMERALS: Final = frozenset("0123456789零〇一二两三四五六七八九十百千万亿")
 _SENTENCE_ENDS: Final = frozenset("。！？!?…;；:：")  # 本报讯(…): and 新华社…电: stand before a sentence
 _TAILS: Final = frozenset("。！？!?…;；,，、:：)）》】”’")  # no text begins with one of these
 _EDGE: Final = 2  # characters that a copy may have more or less at its ends: misread, or cut one character away
@@ -71,12 +72,18 @@ class Cover(NamedTuple):
     is_outer_led: bool  # of the outer alone
     starts_inside: bool  # the inner starts in the middle of a sentence of the outer
     ends_inside: bool  # the inner stops in the middle of a sentence of the outer
-    facts_differ: bool  # not what misreading does: a number, or several characters in a row, are others
+    changes: tuple[Change, ...]  # what stands in the inner, and what in the outer instead
+
+
+def tells_otherwise(covers: Sequence[tuple[Text, Cover]]) -> str | None:
+    """Return what seems to be another fact in texts that stand in others side by side, all taken together, or null."""
+    changes = [change for _, held in covers for change in held.changes]
+    return other_fact("".join(text.key for text, _ in covers), changes) if changes else None
 
 
 def whole(text: Text) -> Cover:
     """Return how a text stands in one that is equal to it."""
-    return Cover(1.0, True, 0, len(text.key), True, False, False, False, False, False)
+    return Cover(1.0, True, 0, len(text.key), True, False, False, False, False, ())
 
 
 def cover(inner: Text, outer: Text) -> Cover | None:
@@ -122,23 +129,8 @@ def _align(inner: Text, lead: int, outer: Text) -> Cover | None:
         starts_inside=inner.text[:1] in _TAILS
         or not (after_lead or outer.is_sentence_start(start) or not _same_start(key, window)),
         ends_inside=not outer.is_sentence_end(end),
-        facts_differ=similarity < 1 and differ_in_fact(key, window),
+        changes=tuple(find_changes(key, window)) if similarity < 1 else (),
     )
-
-
-def differ_in_fact(left: str, right: str) -> bool:
-    """Tell whether two match keys differ by more than single characters misread, left out or put in.
-
-    Misreading hits single characters here and there; another fact is another numeral, or another name: two or more
-    characters in a row.
-    """
-    for change in Levenshtein.opcodes(left, right):
-        if change.tag == "equal":
-            continue
-        old, new = left[change.src_start : change.src_end], right[change.dest_start : change.dest_end]
-        if max(len(old), len(new)) > 1 or not _NUMERALS.isdisjoint(old + new):
-            return True
-    return False
 
 
 def _same_start(key: str, window: str) -> bool:

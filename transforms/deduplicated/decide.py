@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from transforms.deduplicated.cover import tells_otherwise
 from transforms.deduplicated.home import fits_better_there, is_home_there
 from transforms.deduplicated.items import FINAL_MARKS, HEADS, Item
 from transforms.deduplicated.runs import Link, Pair, Run, find_links, find_runs
@@ -61,7 +62,7 @@ def decide(items: list[Item], pairs: Iterable[Pair]) -> Verdict:
     for run in runs:
         for link in run:
             if link.inner not in removed and link.inner not in suspected and _is_suspicious(items, link):
-                reason = "other facts in it" if link.cover.facts_differ else "the same words in another place"
+                reason = tells_otherwise([(items[link.inner].text, link.cover)]) or "the same words in another place"
                 suspected[link.inner] = _copy(link, link.first, reason)
     for index in [index for index, copy in suspected.items() if copy.kept in removed or copy.kept == index]:
         del suspected[index]
@@ -107,7 +108,7 @@ CAPTION: Final = "text printed again without its headline"
 def _proof(items: list[Item], run: Run, removed: dict[int, Copy]) -> str | None:
     """Return why ``run`` is a copy, or null where its place proves nothing."""
     bodies = [link for link in run if items[link.inner].role == "prose"]
-    if not bodies or any(link.cover.facts_differ for link in bodies):
+    if not bodies or tells_otherwise([(items[link.inner].text, link.cover) for link in run]):
         return None
     reason = _proof_anywhere(items, run, bodies)
     if reason is None and _ends_unit(items, run[-1].inner, removed):
@@ -139,12 +140,13 @@ def _proof_at_end(items: list[Item], run: Run, bodies: list[Link]) -> str | None
         return LOOP
     if any(_is_cut(items, link) and _length(items, link) >= FRAGMENT for link in sound):
         return CUT
+    if sound and any(items[link.inner].role == "credit" for link in run):
+        return CAPTION
     if not sound or not fits_better_there(items, run):
         return None
     if len(sound) > 1 and chars >= ORPHANED:
         return ORPHAN
-    has_credit = any(items[link.inner].role == "credit" for link in run)
-    return CAPTION if has_credit or chars >= ALONE else None
+    return CAPTION if chars >= ALONE else None
 
 
 def _is_sound(items: list[Item], link: Link) -> bool:

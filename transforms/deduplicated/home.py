@@ -8,6 +8,7 @@ from transforms.deduplicated.items import HEADS, Item
 from transforms.deduplicated.runs import Run
 
 MARGIN: Final = 0.1  # of a headline's bigrams
+TIMES: Final = 2  # the text around the better place says so much more of it
 AT_HOME: Final = 0.5  # of a headline's bigrams
 
 
@@ -28,6 +29,9 @@ def is_home_there(items: list[Item], run: Run) -> bool:
             fit_there = _headline_fit(items, [link.first for link in bodies], is_below=is_below)
             if fit_here != fit_there:
                 return fit_here < fit_there
+        rest_here, rest_there = _rests(items, bodies)
+        if rest_here != rest_there:
+            return rest_here < rest_there
     return is_later
 
 
@@ -58,7 +62,8 @@ def fits_better_there(items: list[Item], run: Run) -> bool:
     fit_here, fit_there = _fits(items, bodies)
     if items[bodies[0].inner].unit == 0:  # the top of the page, above the first headline
         return fit_there > 0 and items[bodies[0].first].unit > 0
-    return fit_here + MARGIN < fit_there
+    rest_here, rest_there = _rests(items, bodies)
+    return fit_here + MARGIN < fit_there or (fit_here <= fit_there and TIMES * rest_here < rest_there)
 
 
 def _bigrams(text: str) -> set[str]:
@@ -98,6 +103,19 @@ def _kicker(items: list[Item], places: list[int]) -> int:
 def _fits(items: list[Item], bodies: Run) -> tuple[float, float]:
     fit_here = _headline_fit(items, [link.inner for link in bodies], is_below=False)
     return fit_here, _headline_fit(items, [link.first for link in bodies], is_below=True)
+
+
+def _rests(items: list[Item], bodies: Run) -> tuple[float, float]:
+    here = _rest_fit(items, {link.inner for link in bodies})
+    return here, _rest_fit(items, {place for link in bodies for place in range(link.first, link.last + 1)})
+
+
+def _rest_fit(items: list[Item], places: set[int]) -> float:
+    """Return the share of the bigrams of the paragraphs at ``places`` that the rest of their stretch says too."""
+    unit = items[min(places)].unit
+    text = _say([items[place] for place in sorted(places)])
+    rest = _say([item for place, item in enumerate(items) if item.unit == unit and place not in places])
+    return round(len(text & rest) / len(text), 3) if text else 0.0
 
 
 def _say(items: list[Item]) -> set[str]:

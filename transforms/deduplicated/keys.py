@@ -23,7 +23,7 @@ Indexes = npt.NDArray[np.int64]
 
 
 class Grams(NamedTuple):
-    """The distinct 5-grams of each of a number of texts: two arrays of one length, sorted by owner, then hash."""
+    """The distinct 5-grams of each of a number of texts: two arrays of one length, in order of owner."""
 
     hashes: Hashes
     owners: Indexes  # index of the text in the input
@@ -65,10 +65,10 @@ def mix(values: Hashes) -> Hashes:
     return mixed
 
 
-def hash_grams(keys: pl.Series, *, modulus: int = 1) -> Grams:
-    """Return the hashed grams of each of ``keys``, repeats inside a key counted once.
+def hash_grams(keys: pl.Series, *, moduli: Hashes | None = None) -> Grams:
+    """Return the hashed grams of each of ``keys`` in order, repeats inside a key counted once.
 
-    Only the hashes that ``modulus`` divides are returned. A key shorter than a gram has none.
+    A key shorter than a gram has none. ``moduli`` gives each key a power of two; only the hashes it divides are returned.
     """
     lengths = keys.str.len_chars().to_numpy().astype(np.int64)
     codes = np.frombuffer("".join(keys).encode("utf-32-le"), dtype=np.uint32)
@@ -80,9 +80,9 @@ def hash_grams(keys: pl.Series, *, modulus: int = 1) -> Grams:
         hashes *= _MULTIPLIER
         hashes += codes[offset : offset + starts_count]
     hashes = mix(hashes)
-    places = np.flatnonzero(hashes % np.uint64(modulus) == 0) if modulus > 1 else np.arange(starts_count)
-    ends = np.cumsum(lengths)
-    owners = np.searchsorted(ends, places, side="right")
-    inside = places + GRAM <= ends[owners]
-    frame = pl.DataFrame({"hash": hashes[places[inside]], "owner": owners[inside]}).unique().sort("owner", "hash")
+    owners = np.repeat(np.arange(len(lengths)), lengths)[:starts_count]
+    kept = np.arange(GRAM, len(codes) + 1) <= np.cumsum(lengths)[owners]
+    if moduli is not None:
+        kept &= hashes & (moduli - np.uint64(1))[owners] == 0
+    frame = pl.DataFrame({"hash": hashes[kept], "owner": owners[kept]}).unique(maintain_order=True)
     return Grams(frame["hash"].to_numpy(), frame["owner"].to_numpy().astype(np.int64))

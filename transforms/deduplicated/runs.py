@@ -65,7 +65,7 @@ def find_links(items: list[Item], pairs: Iterable[Pair]) -> list[Link]:
         for outer, held in found:
             outer_places = equal[items[outer].text.key]
             links += [Link(i, o, o, held) for i in inners for o in _near(i, outer_places)]
-        if not is_head and sum(outers.values()) >= _SPANNED and all(held.facts_differ for _, held in found):
+        if not is_head and sum(outers.values()) >= _SPANNED and all(held.changes for _, held in found):
             links += _spanning(items, inner, sorted(outers))
     return links
 
@@ -101,7 +101,7 @@ def _spanning(items: list[Item], inner: int, outers: list[int]) -> list[Link]:
                     "".join(items[place].text.text for place in part), "".join(items[place].text.key for place in part)
                 ),
             )
-            if held and not held.facts_differ:
+            if held and not held.changes:
                 links.append(Link(inner, part[0], part[-1], held))
                 break
     return links
