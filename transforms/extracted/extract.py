@@ -11,6 +11,7 @@ from transforms.extracted.amounts import find_amounts
 from transforms.extracted.counts import find_counts
 from transforms.extracted.dates import find_dates
 from transforms.extracted.keywords import find_keywords
+from transforms.extracted.mastheads import find_page_dates
 from transforms.extracted.organizations import find_organizations
 from transforms.extracted.people import find_people
 from transforms.extracted.places import find_places
@@ -45,18 +46,30 @@ def article_texts(pages: pl.DataFrame, paragraphs: pl.DataFrame, segmented_parag
     )
 
 
+def _with_printed_dates(pages: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.DataFrame:
+    """``pages`` with the date that the page itself prints, where neither record nor manifest nor path gave one."""
+    printed = pages.select("page_id", "published_on", "published_on_source").join(
+        find_page_dates(paragraphs), on="page_id", how="left", suffix="_printed", maintain_order="left"
+    )
+    is_printed = pl.col("published_on").is_null() & pl.col("published_on_printed").is_not_null()
+    return printed.select(
+        "page_id",
+        pl.coalesce("published_on", "published_on_printed").alias("published_on"),
+        pl.when(is_printed).then(pl.lit("page")).otherwise("published_on_source").alias("published_on_source"),
+    )
+
+
 def extract(pages: pl.DataFrame, paragraphs: pl.DataFrame) -> Extracted:
     """Return the articles and facts of ``paragraphs`` (schema ``PARAGRAPHS``, copies already removed).
 
     ``pages`` gives each page's date: columns ``page_id``, ``published_on``, ``published_on_source`` of the schema ``PAGES``.
+    A page without one has the date that it prints beside its name, with the source 'page'.
     """
+    pages = _with_printed_dates(pages, paragraphs)
     segmented = segment(paragraphs)
     articles = conform(
         segmented.articles.drop("published_on", "published_on_source").join(
-            pages.select("page_id", "published_on", "published_on_source"),
-            on="page_id",
-            how="left",
-            maintain_order="left",
+            pages, on="page_id", how="left", maintain_order="left"
         ),
         ARTICLES,
     )
