@@ -74,8 +74,8 @@ def through_all_stages(pages: list[Page], folder: str) -> dict[str, Articles]:
     return lines_by_article(kept, lines)
 
 
-def score(pages: list[Page], found: dict[str, Articles], *, misses: bool) -> str:
-    """Return F1 of bodies and of titles over ``pages``."""
+def counted(pages: list[Page], found: dict[str, Articles], *, misses: bool) -> dict[str, float]:
+    """Return F1 of ``bodies`` and of ``titles`` over ``pages``, and the number of ``articles``."""
     counts: Counter[str] = Counter()
     for page in pages:
         gold = page.gold
@@ -101,12 +101,19 @@ def score(pages: list[Page], found: dict[str, Articles], *, misses: bool) -> str
             counts[f"{name} gold"] += len(theirs)
             counts[f"{name} hit"] += sum(item in theirs for item in ours)
             if misses:
-                print(*(f"  {page.name} {name}: {item}" for item in ours if item not in theirs), sep="\n", end="\n")
-    figures = [
-        f"{name} {2 * counts[f'{name} hit'] / max(counts[f'{name} found'] + counts[f'{name} gold'], 1):.3f}"
+                for item in (item for item in ours if item not in theirs):
+                    print(f"  {page.name} {name}: {item}")
+    figures = {
+        name: 2 * counts[f"{name} hit"] / max(counts[f"{name} found"] + counts[f"{name} gold"], 1)
         for name in ("bodies", "titles")
-    ]
-    return f"{' '.join(figures)} ({counts['bodies gold']} articles)"
+    }
+    return {**figures, "articles": counts["bodies gold"]}
+
+
+def score(pages: list[Page], found: dict[str, Articles], *, misses: bool) -> str:
+    """Return the figures of ``counted`` in words."""
+    figures = counted(pages, found, misses=misses)
+    return f"bodies {figures['bodies']:.3f} titles {figures['titles']:.3f} ({figures['articles']:.0f} articles)"
 
 
 def print_articles(*, misses: bool) -> None:

@@ -37,16 +37,17 @@ class Chain:
         scores = np.concatenate([scores, np.full((*scores.shape[:2], 1), _NEVER)], axis=2)
         end = self.counts @ ends
         pages, states = len(self.lengths), len(layout.STATES)
+        steps = [self._arcs(scores, end, step) for step in range(self.longest)]
         alpha = np.zeros((pages, self.longest, states))
         alpha[:, 0] = np.take_along_axis(scores[:, 0], layout.FIRST[self.signed[:, 0]], axis=1)
         for step in range(1, self.longest):
-            alpha[:, step] = _sum(alpha[:, step - 1][:, :, None] + self._arcs(scores, end, step), axis=1)
+            alpha[:, step] = _sum(alpha[:, step - 1][:, :, None] + steps[step], axis=1)
         beta = np.zeros((pages, self.longest, states))
         for step in range(self.longest - 1, -1, -1):
             beta[:, step] = end
             live = self.lengths - 1 > step
             if step + 1 < self.longest and live.any():
-                later = _sum(self._arcs(scores, end, step + 1) + beta[:, step + 1][:, None, :], axis=2)
+                later = _sum(steps[step + 1] + beta[:, step + 1][:, None, :], axis=2)
                 beta[:, step] = np.where(live[:, None], later, end)
         total = _sum(alpha[:, 0] + beta[:, 0], axis=1)
         expected = np.zeros((pages, self.longest, len(layout.ARCS) + 1))
@@ -62,7 +63,7 @@ class Chain:
             live = np.flatnonzero(self.lengths > step)
             both = np.exp(
                 alpha[live, step - 1][:, :, None]
-                + self._arcs(scores, end, step)[live]
+                + steps[step][live]
                 + beta[live, step][:, None, :]
                 - total[live][:, None, None]
             )

@@ -1,6 +1,6 @@
 """Learn the weights of the division into articles and write them beside the code that reads them.
 
-    python benchmarks/train_layout.py [--pages 1500] [--penalty 5] [--show]
+    python benchmarks/train_layout.py [--pages 1500] [--penalty 3] [--go-on] [--show]
 
 Two sources, both from the development data: pages made of clean news (``made_pages``), and those pages with gold whose
 file number is below 24 of each profile. Numbers 24 to 31 are printed while learning and were used to choose features;
@@ -78,8 +78,12 @@ def true_states(
     states: list[layout.State] = []
     article: int | None = None
     done: set[int] = set()
+    following = [next((later for later, _ in labels[i:] if later is not None), None) for i in range(len(labels))]
     headline = byline = text = False
-    for shape, own, (number, part) in zip(shapes, signed, labels, strict=True):
+    for shape, own, (number, part), upcoming in zip(shapes, signed, labels, following, strict=True):
+        if part == "column" and upcoming != article:
+            states.append(layout.State("column", True, True))
+            continue
         is_new = number is not None and number != article
         if number is None and article is None:
             return None
@@ -121,7 +125,7 @@ def examples(pages: Sequence[Page], weight: float = 1.0) -> tuple[tuple[str, ...
     seen = arrange.see(pl.concat([page.paragraphs for page in pages]))
     inside = add_neighbours(seen.filter(~pl.col("is_outside")))
     names, values = evidence(inside)
-    base = arrange.forbidden(inside)
+    base = arrange.forbidden(inside, finds_columns=True)
     labels = {
         (page.name, number): label
         for page in pages
@@ -175,7 +179,7 @@ def totals(example: Example, states: Sequence[int]) -> tuple[Floats, Floats]:
     return arcs.T, counts[lasts].sum(axis=0).astype(np.float64)
 
 
-def learn(train: list[Example], penalty: float) -> tuple[Ints, Ints]:
+def learn(train: list[Example], penalty: float, start: Floats | None = None) -> tuple[Ints, Ints]:
     """Return the weights that make the true divisions most likely, in hundredths, rounded."""
     sizes = (train[0].values.shape[1], len(layout.ARCS))
     groups: dict[tuple[int, float], list[Example]] = {}
@@ -210,8 +214,9 @@ def learn(train: list[Example], penalty: float) -> tuple[Ints, Ints]:
             by_arcs, by_ends = by_arcs + weight * chain_arcs, by_ends + weight * chain_ends
         return value, np.concatenate([by_arcs.ravel(), by_ends]) + penalty * flat
 
-    start = np.zeros(sizes[0] * sizes[1] + len(layout.ENDS))
-    best = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 150, "maxfun": 200})
+    if start is None:
+        start = np.zeros(sizes[0] * sizes[1] + len(layout.ENDS))
+    best = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 400, "maxfun": 450})
     print(f"{best.nit} steps, loss {best.fun:.1f} over {len(train)} pages")
     whole = np.rint(100 * best.x).astype(np.int64)
     return whole[: sizes[0] * sizes[1]].reshape(sizes), whole[sizes[0] * sizes[1] :]
@@ -223,8 +228,9 @@ def spans(states: Sequence[int]) -> set[tuple[tuple[int, bool], ...]]:
     for position, state in enumerate(states):
         if layout.STARTS[state]:
             articles.append([])
-        articles[-1].append((position, "title" in layout.STATES[state].part))
-    return {tuple(article) for article in articles}
+        if layout.STATES[state].part != "column":
+            articles[-1].append((position, "title" in layout.STATES[state].part))
+    return {tuple(article) for article in articles if article}
 
 
 def report(name: str, pages: list[Example], arcs: Ints, ends: Ints, *, show: bool) -> None:
@@ -245,7 +251,8 @@ def main() -> None:
     """Learn, report, write."""
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     cli.add_argument("--pages", type=int, default=1500)
-    cli.add_argument("--penalty", type=float, default=5.0, help="weight of the squared weights")
+    cli.add_argument("--penalty", type=float, default=3.0, help="weight of the squared weights")
+    cli.add_argument("--go-on", action="store_true", help="start from the weights of today: quicker, for trials")
     cli.add_argument("--show", action="store_true", help="list what is wrong on the pages used to choose features")
     args = cli.parse_args()
     news = read_news(SHARED / "dev-data" / "clean_news" / "xinwenlianbo.dev.jsonl")
@@ -256,7 +263,13 @@ def main() -> None:
     _, known = examples([page for page in gold if number_of(page.name) < 24], 2.0)
     _, copies = examples([page for page in whole if number_of(page.name) < 24])
     _, tune = examples([page for page in gold if 24 <= number_of(page.name) < 32])
-    arcs, ends = learn(made + known + copies, args.penalty)
+    start = None
+    if args.go_on:
+        old = arrange.packaged_weights()
+        by_name = dict(zip(old.names, old.arcs, strict=True))
+        rows = [by_name.get(name, np.zeros(len(layout.ARCS))) for name in names]
+        start = np.concatenate([np.array(rows, dtype=np.float64).ravel(), old.ends]) / 100
+    arcs, ends = learn(made + known + copies, args.penalty, start)
     report("made", made, arcs, ends, show=False)
     report("known", known, arcs, ends, show=False)
     report("tune", tune, arcs, ends, show=args.show)

@@ -16,19 +16,24 @@ from transforms.articles.layout import ARCS, ENDS, PARTS_OF_STATES, Ints, decode
 
 # A paragraph of one shape cannot take the part of another: bylines are no titles, texts no headings. The number is above
 # any sum of weights, yet finite, because a page may leave no other choice (it may begin with a byline).
+_IMPOSSIBLE: Final = 10**6
 _SHAPES: Final = ("heading", "text", "byline", "credit")
 _SIGNING: Final = ("early_byline", "byline", "second_byline")
-_TITLES: Final = ("title", "more_title", "late_title", "more_late_title", "subhead")
-_UNFIT: Final = np.array(
-    [
-        [
-            -(10**6) * ((arc in _SIGNING) != (shape in ("byline", "credit")) or (shape == "text" and arc in _TITLES))
-            for arc in ARCS
-        ]
-        for shape in _SHAPES
-    ],
-    dtype=np.int64,
-)
+_TITLES: Final = ("title", "more_title", "late_title", "more_late_title", "subhead", "early_subhead", "column")
+
+
+def _unfit(shape: str, arc: str) -> int:
+    """Return what the shape of a paragraph speaks against an arc that leads to it."""
+    if shape in ("byline", "credit"):
+        # Where no article is open yet, a byline opens one rather than be lost.
+        return 0 if arc in _SIGNING else -_IMPOSSIBLE // 2 if arc == "opening" else -_IMPOSSIBLE
+    return -_IMPOSSIBLE if arc in _SIGNING or (shape == "text" and arc in _TITLES) else 0
+
+
+_UNFIT: Final = np.array([[_unfit(shape, arc) for arc in ARCS] for shape in _SHAPES], dtype=np.int64)
+_NO_TITLE: Final = np.array([-_IMPOSSIBLE * (arc in ("title", "more_title")) for arc in ARCS], dtype=np.int64)
+_NO_COLUMN: Final = np.array([-_IMPOSSIBLE * (arc == "column") for arc in ARCS], dtype=np.int64)
+_SUBHEAD_LENGTH: Final = 26  # as long as the longest subhead seen on regional pages
 OUTSIDE: Final = ("column", "furniture")  # no part of any article
 
 
@@ -66,39 +71,46 @@ def see(paragraphs: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("byline"))
         .otherwise(shape)
         .alias("shape")
-    ).with_columns(
-        (shape.shift(1).over("page_id") == "column").fill_null(False).alias("is_after_column"),
-        shape.is_in(OUTSIDE).alias("is_outside"),
-    )
+    ).with_columns(shape.is_in(OUTSIDE).alias("is_outside"))
 
 
-def weigh(seen: pl.DataFrame, weights: Weights) -> pl.DataFrame:
+def weigh(seen: pl.DataFrame, weights: Weights, *, finds_columns: bool) -> pl.DataFrame:
     """Return ``seen`` (from ``see``) with ``part`` (a part of ``layout.STATES``, or the shape of what is outside)."""
     is_inside = ~seen["is_outside"]
     inside = add_neighbours(seen.filter(is_inside))
     if inside.is_empty():
-        return seen.with_columns(pl.col("shape").alias("part"))
+        return seen.with_columns(pl.col("shape").alias("part"), pl.lit(False).alias("in_short_run"))
     names, values = evidence(inside)
     if names != weights.names:
         raise ValueError("the weights were made for other evidence: train them again")
-    parts = search(inside, values, weights)
+    parts = search(inside, values, weights, finds_columns=finds_columns)
     place = is_inside.cum_sum().cast(pl.Int64) - 1
+    runs = inside["in_short_run"].gather(place.clip(lower_bound=0))
     return seen.with_columns(
-        pl.when(is_inside).then(parts.gather(place.clip(lower_bound=0))).otherwise(pl.col("shape")).alias("part")
+        pl.when(is_inside).then(parts.gather(place.clip(lower_bound=0))).otherwise(pl.col("shape")).alias("part"),
+        (is_inside & runs).alias("in_short_run"),
     )
 
 
-def forbidden(inside: pl.DataFrame) -> Ints:
+def forbidden(inside: pl.DataFrame, *, finds_columns: bool) -> Ints:
     """Return (paragraphs, arcs): what the shape of a paragraph speaks against, before any evidence is weighed."""
     numbers = inside["shape"].replace_strict(list(_SHAPES), list(range(len(_SHAPES))), return_dtype=pl.Int64)
     unfit: Ints = _UNFIT[numbers.to_numpy()]
-    return unfit
+    if not finds_columns:
+        return unfit + _NO_COLUMN
+    # The usual name of a column right above a heading is no line of the headline.
+    is_named = (
+        inside.select(pl.col("is_column") & (pl.col("after") == "heading").fill_null(False)).to_series().to_numpy()
+    )
+    return unfit + is_named[:, None].astype(np.int64) * _NO_TITLE
 
 
-def search(inside: pl.DataFrame, values: Ints, weights: Weights) -> pl.Series:
+def search(inside: pl.DataFrame, values: Ints, weights: Weights, *, finds_columns: bool) -> pl.Series:
     """Return the part of each row of ``inside``, whose evidence is ``values``."""
     # Whole numbers stay exact in double precision, whose product is the fast one.
-    scores = (values.astype(np.float64) @ weights.arcs.astype(np.float64)).astype(np.int64) + forbidden(inside)
+    scores = (values.astype(np.float64) @ weights.arcs.astype(np.float64)).astype(np.int64) + forbidden(
+        inside, finds_columns=finds_columns
+    )
     runs = inside.select(pl.col("page_id").rle()).unnest("page_id")
     lengths = runs["len"].to_numpy().astype(np.int64)
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
@@ -126,12 +138,14 @@ def search(inside: pl.DataFrame, values: Ints, weights: Weights) -> pl.Series:
     return pl.Series(PARTS_OF_STATES).gather(states)
 
 
-def arrange(paragraphs: pl.DataFrame) -> pl.DataFrame:
+def arrange(paragraphs: pl.DataFrame, *, finds_columns: bool = False) -> pl.DataFrame:
     """Return ``paragraphs`` (schema ``PARAGRAPHS``), sorted, with cues, ``part`` and ``article_no``.
 
-    ``article_no`` counts the articles of each page from 1; it is null for columns and furniture.
+    ``article_no`` counts the articles of each page from 1; it is null for columns and furniture. With ``finds_columns`` names
+    of columns are looked for; without, only those are columns whose role says so.
     """
-    weighed = weigh(see(paragraphs), packaged_weights())
+    weighed = weigh(see(paragraphs), packaged_weights(), finds_columns=finds_columns)
+    weighed = weighed.with_columns(pl.when(_is_subhead()).then(pl.lit("subhead")).otherwise("part").alias("part"))
     starts = pl.col("part").is_in(["title", "opening"])
     return weighed.with_columns(
         pl.when(~pl.col("part").is_in(OUTSIDE))
@@ -139,3 +153,17 @@ def arrange(paragraphs: pl.DataFrame) -> pl.DataFrame:
         .alias("article_no")
         .cast(pl.Int32)
     )
+
+
+def _is_subhead() -> pl.Expr:
+    """Return whether a line counted to the text is a subhead all the same.
+
+    For the division that is one; for reader and text it is not. So a short line that is no sentence, no half of one, no
+    announcement (ends in a colon) and no item of a list goes among the subheads.
+    """
+    return (
+        (pl.col("part") == "body")
+        & (pl.col("shape") == "heading")
+        & pl.col("length").is_between(4, _SUBHEAD_LENGTH)
+        & ~pl.any_horizontal("is_closed", "is_open", "ends_in_colon", "is_truncated", "in_short_run")
+    ).fill_null(False)

@@ -40,7 +40,7 @@ _PICTURE: Final = regex.compile(
     r"[（(](?:见图|上图|下图|左图|右图|图)?[:：\s]*(?P<credit>[^（()）。]{2,40}?摄)影?(?:报道)?[)）]"
 )
 _LINE: Final = regex.compile(f"{BYLINE_LINE}|{CREDIT_LINE}|{SIGNATURE_LINE}")
-_PHOTO: Final = regex.compile(ENDS_IN_PHOTO)
+_PHOTO: Final = regex.compile(rf"{ENDS_IN_PHOTO}|^[（(□]?\s*(?:摄影|图片?|供图|文/图|图/文)\s*[:：/／]")
 
 
 def find_bylines(article_texts: pl.DataFrame) -> pl.DataFrame:

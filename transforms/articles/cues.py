@@ -28,17 +28,19 @@ from transforms.articles.patterns import (
 HEADING_LENGTH: Final = 64
 _LINE_LENGTH: Final = 70  # bylines of six names, furniture and headings are shorter
 
-_ASKING_LENGTH: Final = 32  # headings with a question or a cry inside are short
+_MARK: Final = r"^\s*#{1,6}\s+"
+_ASKING_LENGTH: Final = 40  # headings with a question or a cry inside are short
 _STOPPED_SUBHEAD: Final = "^[^。｡]{4,20}[。｡]$"  # 握紧拳头，加快突破。
 
 
 def cue_columns(paragraphs: pl.DataFrame) -> pl.DataFrame:
     """Return ``paragraphs`` (schema ``PARAGRAPHS``, sorted by page and number) with the columns of cues added.
 
-    ``shape`` is what the paragraph can be by its own spelling: ``byline``, ``credit``, ``column``, ``furniture``,
+    ``shape`` is what the paragraph can be by its own spelling: ``byline``, ``credit``, ``furniture``,
     ``heading`` (short, without an inner full stop) or ``text``. The other cues are Booleans, and ``length`` in characters.
     """
-    text = pl.col("text").str.strip_chars()
+    # A vision model marks headings as Markdown does.
+    text = pl.col("text").str.strip_chars().str.replace(_MARK, "")
     with_text = paragraphs.with_columns(text.alias("shown"), text.str.len_chars().cast(pl.Int32).alias("length"))
     # Most rules are about short lines or edges: the expressions see no more of a long paragraph than they need.
     line = pl.when(pl.col("length") <= _LINE_LENGTH).then(pl.col("shown")).otherwise(pl.lit(""))
@@ -76,6 +78,7 @@ def cue_columns(paragraphs: pl.DataFrame) -> pl.DataFrame:
             pl.col("head").str.contains("^(?:—|–|-|──){1,2}").alias("starts_with_dash"),
             pl.col("line").str.contains(r"\p{Han}\s+\p{Han}").alias("has_blank_inside"),
             pl.col("head").str.contains(NUMBERED).alias("is_numbered"),
+            pl.col("text").str.head(12).str.contains(_MARK).alias("is_marked"),
             # The lengths of the clauses but the last: 四字，四字，… stands for a row of subheads cast in one mould.
             pl.col("line")
             .str.extract("^(.*)[,，;；、\\s]", 1)
@@ -103,8 +106,6 @@ def cue_columns(paragraphs: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("credit"))
         .when("is_byline")
         .then(pl.lit("byline"))
-        .when(is_heading & pl.col("is_column"))
-        .then(pl.lit("column"))
         .when(is_heading)
         .then(pl.lit("heading"))
         .otherwise(pl.lit("text"))

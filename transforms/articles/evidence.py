@@ -15,6 +15,7 @@ Ints = npt.NDArray[np.int64]
 QUOTED: Final = 10  # as much as a full fit
 # A heading is compared with so many paragraphs before and after it. More blurs: the next article would take part.
 _REACH: Final = 3
+_SHORT: Final = 30
 FITS: Final = ("fits_before", "fits_after", "is_quoted_before", "is_quoted_after")
 _EDGES: Final = "—–-:： \u3000"
 
@@ -47,8 +48,21 @@ def add_neighbours(cues: pl.DataFrame) -> pl.DataFrame:
         .over(page)
         .alias("page_has_gaps"),
         has_own_byline.alias("has_own_byline"),
+        _short_run().alias("short_run"),
         (has_own_byline | pl.col("shape").is_in(["byline", "credit"])).any().over(page).alias("page_is_signed"),
+    ).with_columns(
+        (pl.col("short_run") >= 4).alias("in_short_run"),
+        (pl.col("short_run") >= 6).alias("in_long_short_run"),
+        ((pl.col("short_run") >= 4) & (pl.col("short_run").shift(1).over(page).fill_null(0) == 0)).alias(
+            "opens_short_run"
+        ),
     )
+
+
+def _short_run() -> pl.Expr:
+    """Return the length of the run of short lines a paragraph stands in: lists, tables and verse are many in a row."""
+    is_short = (pl.col("length") <= _SHORT) & pl.col("shape").is_in(["heading", "text"])
+    return is_short.cast(pl.Int32) * pl.len().over("page_id", is_short.rle_id().over("page_id"))
 
 
 def fit(cues: pl.DataFrame) -> dict[str, Ints]:
@@ -124,7 +138,7 @@ def _quoted(headings: list[str], texts: list[str], starts: Ints, ends: Ints) -> 
     found = np.zeros(len(headings), dtype=np.int64)
     for number, (heading, start, end) in enumerate(zip(headings, starts.tolist(), ends.tolist(), strict=True)):
         words = heading.strip(_EDGES)
-        found[number] = QUOTED * (len(words) >= 4 and 1 <= sum(words in text for text in texts[start:end]) <= 2)
+        found[number] = QUOTED * (len(words) >= 2 and 1 <= sum(words in text for text in texts[start:end]) <= 2)
     return found
 
 
@@ -157,7 +171,11 @@ def evidence(cues: pl.DataFrame) -> tuple[tuple[str, ...], Ints]:
                 "is_parallel",
                 "is_apart",
                 "page_has_gaps",
-                "is_after_column",
+                "is_column",
+                "is_marked",
+                "opens_short_run",
+                "in_short_run",
+                "in_long_short_run",
                 "next_is_dateline",
                 "next_is_opening",
                 "prev_is_closed",

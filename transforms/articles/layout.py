@@ -34,6 +34,7 @@ STATES: Final[tuple[State, ...]] = (
     *(State("subhead", headline, byline) for headline, byline in product(_BOTH, _BOTH)),
     *(State("byline", headline, True) for headline in _BOTH),
     *(State("late_title", True, byline) for byline in _BOTH),
+    State("column", True, True),  # between two articles, of neither; it lacks nothing
 )
 PARTS_OF_STATES: Final = tuple(state.part for state in STATES)
 
@@ -47,10 +48,12 @@ ARCS: Final = (
     "body_after_subhead",
     "body_after_byline",
     "subhead",
+    "early_subhead",  # the name of a column astray below a headline
     "byline",
     "second_byline",
     "late_title",
     "more_late_title",
+    "column",
 )
 ENDS: Final = ("unsigned", "headless", "empty")
 FORBIDDEN: Final = len(ARCS)
@@ -67,8 +70,8 @@ def _arc(old: State, new: State, is_signed: bool) -> int:
 def _arc_name(old: State, new: State, is_signed: bool) -> str | None:  # noqa: PLR0911, PLR0912 - a table
     kept = (new.has_headline, new.has_byline) == (old.has_headline, old.has_byline)
     match new.part:
-        case "title":
-            return "title"
+        case "title" | "column":
+            return new.part
         case "opening":
             return "opening" if new.has_byline == is_signed and old.part not in _HEAD else None
         case "more_title":
@@ -76,7 +79,7 @@ def _arc_name(old: State, new: State, is_signed: bool) -> str | None:  # noqa: P
         case "early_byline":
             return "early_byline" if old.part in _HEAD else None
         case "body":
-            if old.part == "late_title" or new.has_headline != old.has_headline:
+            if old.part in ("late_title", "column") or new.has_headline != old.has_headline:
                 return None
             if new.has_byline != (old.has_byline or is_signed):
                 return None
@@ -84,9 +87,11 @@ def _arc_name(old: State, new: State, is_signed: bool) -> str | None:  # noqa: P
                 return "first_body"
             return {"subhead": "body_after_subhead", "byline": "body_after_byline"}.get(old.part, "body")
         case "subhead":
-            return "subhead" if kept and old.part in ("opening", "body", "subhead", "byline") else None
+            if not kept or old.part in ("late_title", "column"):
+                return None
+            return "early_subhead" if old.part in _HEAD else "subhead"
         case "byline":
-            if new.has_headline != old.has_headline or old.part in _HEAD:
+            if new.has_headline != old.has_headline or old.part in (*_HEAD, "column"):
                 return None
             return "second_byline" if old.has_byline and old.part != "byline" else "byline"
         case _:  # late_title
@@ -96,6 +101,7 @@ def _arc_name(old: State, new: State, is_signed: bool) -> str | None:  # noqa: P
                 "opening",
                 "body",
                 "byline",
+                "subhead",
             )
             return "late_title" if is_headless and new.has_byline == old.has_byline else None
 
@@ -104,12 +110,13 @@ TABLES: Final = np.array(
     [[[_arc(old, new, signed) for new in STATES] for old in STATES] for signed in _BOTH],
     dtype=np.int64,
 )
-STARTS: Final = np.array([state.part in ("title", "opening") for state in STATES])
+# What ends the article before it.
+STARTS: Final = np.array([state.part in ("title", "opening", "column") for state in STATES])
 FIRST: Final = np.array(
     [
         [
-            {"title": 0, "opening": 3}[state.part]
-            if state.part == "title" or (state.part == "opening" and state.has_byline == signed)
+            ARCS.index(state.part)
+            if state.part in ("title", "column") or (state.part == "opening" and state.has_byline == signed)
             else FORBIDDEN
             for state in STATES
         ]

@@ -32,13 +32,20 @@ def assign_roles(paragraphs: pl.DataFrame) -> pl.DataFrame:
     A photo credit standing alone (记者 某某 摄) and a short text that begins with 图为 are captions; any other line that
     only names who wrote the text is a byline. A page's roles depend on that page alone.
     """
-    arranged = arrange(paragraphs.with_columns(pl.lit("body").alias("role")))
+    # The name of a column astray inside an article is still no subhead.
+    is_astray = (pl.col("part") == "subhead") & pl.col("is_column")
+    arranged = arrange(paragraphs.with_columns(pl.lit("body").alias("role")), finds_columns=True)
     is_caption = (pl.col("shape") == "credit") | (
         pl.col("is_caption") & (pl.col("length") <= _CAPTION_LENGTH) & pl.col("part").is_in(["opening", "body"])
     )
     return conform(
         arranged.with_columns(
-            pl.when(is_caption).then(pl.lit("caption")).otherwise(pl.col("part").replace_strict(_ROLES)).alias("role")
+            pl.when(is_caption)
+            .then(pl.lit("caption"))
+            .when(is_astray)
+            .then(pl.lit("column"))
+            .otherwise(pl.col("part").replace_strict(_ROLES))
+            .alias("role")
         ),
         PARAGRAPHS,
     )
