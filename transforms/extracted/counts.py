@@ -20,7 +20,8 @@ from transforms.frames import COUNTS
 
 #: Measures and classifiers that count whatever number stands before them.
 _UNITS: Final = """
-    个百分点 百分点 倍 平方公里 平方千米 平方米 平方 立方米 公里 千米 厘米 毫米 海里 米 公顷 亩 吨 公斤 千克 克 斤 毫升 升 ℃
+    个百分点 百分点 个基点 基点 倍
+    平方公里 平方千米 平方米 平方 立方米 公里 千米 厘米 毫米 海里 米 公顷 亩 吨 公斤 千克 克 斤 毫升 升 ℃
     千瓦时 千瓦 兆瓦 标准箱 标箱 张床位 人次 户次 场次 件次 台次 辆次 架次 班次 批次 车次 列次 家次 剂次 台套 件套
     个 家 名 人 人口 户 位 项 件 条 场 处 所 座 栋 幢 台 辆 套 只 头 株 棵 枚 张 支 份 篇 幅 部 架 艘 列 趟 例 起 宗 笔 次
     间 片 册 批 盏 碗 杯
@@ -99,7 +100,7 @@ _NOUN: Final = re.compile(
 _PRICED: Final = re.compile("[钱价费卖买碗斤票饭餐租][^，。；,;]{0,4}$")  # 一碗面9块
 _CHINESE_SMALL: Final = re.compile("[一二三四五六七八九十两]|十[一二三四五六七八九]")
 _SLOGAN_NOUN: Final = re.compile(
-    "^[^，。；、,;]{0,4}(?:意识|自信|维护|坚持|突破|关键|行动|工程|战略|体系|要素|目标|保障|优势|原则|环节|阶段|层面|维度|抓手)"
+    "^[^，。；、,;]{0,4}(?:意识|自信|维护|坚持|突破|关键|行动|工程|战略|体系|要素|目标|保障|优势|原则|环节|阶段|层面|维度|抓手|规定|代表)"
 )
 
 
@@ -183,7 +184,8 @@ def _is_figure_of_speech(match: re.Match[str], unit: str, rough: str | None, aft
         return True
     if re.search("[0-9０-９]", number):
         return False
-    is_article = unit in _UNITS_WITH_DIGITS or number in "一" or is_quoted
+    is_second = number == "二" and unit != "人"  # 二次点火, 二级: one counts with 两
+    is_article = unit in _UNITS_WITH_DIGITS or number in "一" or is_quoted or is_second
     is_idiom = BARE_NUMBER.fullmatch(number) is not None and number != "十" and not rough
     is_slogan = _CHINESE_SMALL.fullmatch(number) is not None and _SLOGAN_NOUN.match(after) is not None
     return is_article or is_idiom or is_slogan or _is_part_of_a_word(number)

@@ -32,13 +32,15 @@ _MONTH_DAY: Final = f"(?:{_SINCE}{_SP})?{_MONTH}{_SP}月{_SP}{_DAY}{_SP}"
 _FORMS: Final = {
     "numeric": f"{_YEAR}[-./．－]{_D}{{1,2}}[-./．－]{_D}{{1,2}}",
     "days": f"{_MONTH_DAY}[日号]?{_TO}(?:(?:{_SINCE})?{_MONTH}{_SP}月{_SP})?{_DAY}{_SP}[日号]",
+    "day_list": f"{_MONTH_DAY}、{_DAY}{_SP}[日号]",
     "day": f"{_MONTH_DAY}[日号]",
     "clock_day": f"{_D}{{1,2}}{_TO}{_MONTH}{_SP}月{_SP}{_DAY}{_SP}[日号]",
     "months": f"(?:{_SINCE}{_SP})?{_MONTH}{_SP}(?:月份?)?{_TO}(?:{_SINCE})?{_MONTH}{_SP}月份?",
+    "month_list": f"(?:{_SINCE}{_SP})?{_MONTH}、{_MONTH}{_SP}月份?",
     "month": f"(?:{_SINCE}{_SP}{_MONTH}|{_D}{{1,2}}){_SP}月(?:份?{_PART}|份)?|{_MONTH}月(?:份|初|底|[上中下]旬)",
     "quarter": f"(?:{_SINCE}{_SP})?{_QUARTER}",
-    "decade": "(?:20|二十|21|上)世纪(?:[1-9]0|[一二三四五六七八九]十)年代",
-    "years": f"{_YEAR}{_SP}年?{_TO}{_YEAR}{_SP}年",
+    "decade": "(?:20|二十|21|上)世纪(?:[1-9]0|[一二三四五六七八九]十)年代|(?:19|20)[0-9]0年代",
+    "years": f"(?:{_YEAR}{_SP}年?{_TO}|{_YEAR}[/、]){_YEAR}{_SP}(?:年|学年|赛季|财年)",
     "year": f"{_YEAR}{_SP}年度?{_SEASON}?|{_RELATIVE}度?{_SEASON}?",
     "plan": '[“”"‘’]十[一二三四五]五[“”"‘’]|十[一二三四五]五(?:规划|期间|时期|末|以来|开局|收官)',
     "same_day": "当日|当天|同日|次日|翌日",
@@ -79,6 +81,7 @@ class Mention(NamedTuple):
     day_end: int | None = None
     shift: int = 0  # days from the day meant by 当日 or 今天
     is_recurring: bool = False
+    rolls_over: bool = False  # 11月15日至次年3月15日
     skip: int = 0
     skip_end: int = 0
 
@@ -93,14 +96,14 @@ def read_mention(hit: str, before: str, after: str) -> Mention | None:
     plain = unicodedata.normalize("NFKC", re.sub(r"\s", "", hit))
     year, relative = _year_and_relative(plain)
     match kind:
-        case "day" | "days":
-            mention = _day(kind, plain, year, relative)
+        case "day" | "days" | "day_list":
+            mention = _day(kind, plain, year, relative, before)
         case "clock_day":  # 8:00—5月12日
             start = re.match(f"{_D}{{1,2}}{_TO}", hit)
             skip = start.end() if start else 0
-            mention = _day("day", unicodedata.normalize("NFKC", re.sub(r"\s", "", hit[skip:])), None, None)
+            mention = _day("day", unicodedata.normalize("NFKC", re.sub(r"\s", "", hit[skip:])), None, None, "")
             mention = mention and mention._replace(skip=skip)
-        case "month" | "months":
+        case "month" | "months" | "month_list":
             mention = None if _MONTH_WORD.match(after) else _month(kind, plain, year, relative, before)
         case "quarter":
             mention = _quarter(plain, year, relative)
@@ -126,7 +129,8 @@ def _years(kind: str, plain: str) -> Mention | None:
         skip = 0 if plain.startswith("十") else 1
         return Mention("years", ends[0], year_end=ends[1], skip=skip, skip_end=len(plain) - skip - 3)
     if kind == "decade":
-        start = (2000 if plain.startswith("21") else 1900) + _number(re.sub("^.*世纪|年代$", "", plain))
+        century = 0 if "世纪" not in plain else 2000 if plain.startswith("21") else 1900
+        start = century + _number(re.sub("^.*世纪|年代$", "", plain))
         return Mention("years", start, year_end=start + 9)
     years = [_year(text) for text in re.findall(_YEAR, plain)]
     return Mention("years", years[0], year_end=years[1]) if years[0] < years[1] else None
@@ -162,32 +166,34 @@ def _number(text: str) -> int:
     return int(number.low) if number is not None else 0
 
 
-def _day(kind: str, plain: str, year: int | None, relative: str | None) -> Mention | None:
+def _day(kind: str, plain: str, year: int | None, relative: str | None, before: str) -> Mention | None:
     rest = re.sub(f"^{_SINCE}", "", plain)
-    parts = re.split("[至到~-]|—+|–", rest, maxsplit=1)
+    parts = re.split("[至到~、-]|—+|–", rest, maxsplit=1)
     first = re.fullmatch(f"({_MONTH})月({_DAY})[日号]?", parts[0])
     if first is None:
         return None
-    mention = Mention("day", year, relative, month=_number(first[1]), day=_number(first[2]))
-    if kind == "days":
-        last = re.fullmatch(f"(?:({_YEAR})年|{_RELATIVE})?(?:({_MONTH})月)?({_DAY})[日号]", parts[-1])
+    is_recurring = before.endswith(("每年", "年年")) and year is None
+    mention = Mention("day", year, relative, month=_number(first[1]), day=_number(first[2]), is_recurring=is_recurring)
+    if kind in ("days", "day_list"):
+        last = re.fullmatch(f"(?:({_YEAR})年|({_RELATIVE}))?(?:({_MONTH})月)?({_DAY})[日号]", parts[-1])
         if last is None:
             return None
-        month_end = _number(last[2]) if last[2] else mention.month
+        month_end = _number(last[3]) if last[3] else mention.month
         year_end = _year(last[1]) if last[1] else None
-        mention = mention._replace(month_end=month_end, day_end=_number(last[3]), year_end=year_end)
+        mention = mention._replace(month_end=month_end, day_end=_number(last[4]), year_end=year_end)
+        mention = mention._replace(rolls_over=last[2] in ("次年", "翌年"))
     return mention
 
 
 def _month(kind: str, plain: str, year: int | None, relative: str | None, before: str) -> Mention | None:
     rest = re.sub(f"^{_SINCE}", "", plain)
-    months = [_number(text) for text in re.findall(f"({_MONTH})(?=月|[至到~—–-])", rest)]
-    if not months or (kind == "months" and len(months) < 2):
+    months = [_number(text) for text in re.findall(f"({_MONTH})(?=月|[至到~、—–-])", rest)]
+    if not months or (kind != "month" and len(months) < 2):
         return None
     later = re.search(f"({_YEAR})年", rest)
     is_recurring = before.endswith(("每年", "年年")) and year is None
     mention = Mention("month", year, relative, month=months[0], is_recurring=is_recurring)
-    if kind == "months":
+    if kind != "month":
         mention = mention._replace(month_end=months[-1], year_end=_year(later[1]) if later else None)
         if later is None and months[0] >= months[-1]:
             return None

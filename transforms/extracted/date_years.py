@@ -226,7 +226,10 @@ def _iso(mention: Mention) -> str | None:
         return f"{mention.year}/{mention.year_end}"
     if first is None or (mention.month_end is None and mention.day_end is None):
         return first
-    last = _one(mention.year_end or mention.year, mention.month_end, mention.day_end, None)
+    year_end = mention.year_end or mention.year
+    if mention.rolls_over and year_end is not None:
+        year_end += 1
+    last = _one(year_end, mention.month_end, mention.day_end, None)
     return f"{first}/{last}"
 
 
