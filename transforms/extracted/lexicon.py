@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from transforms.words import dictionary
+
 
 class Surnames(NamedTuple):
     """Chinese surnames: those of one character as one string, those of two as a tuple."""
@@ -89,16 +91,12 @@ def descriptors() -> frozenset[str]:
 
 
 @cache
-def word_tags() -> pl.DataFrame:
-    """Return jieba's dictionary, columns ``word`` and ``tag`` (jieba's letters: nr a person, ns a place, n a noun ...)."""
-    data = resources.files("jieba").joinpath("dict.txt").read_bytes()
-    table = pl.read_csv(
-        data, separator=" ", has_header=False, new_columns=["word", "frequency", "tag"], quote_char=None
-    )
-    return table.select("word", "tag").unique("word", keep="first", maintain_order=True)
+def tag_of() -> dict[str, str]:
+    """Return jieba's tag by word, for the few look-ups that are not done by column."""
+    return dict(dictionary().select("word", "tag").iter_rows())
 
 
 @cache
-def tag_of() -> dict[str, str]:
-    """Return jieba's tag by word, for the few look-ups that are not done by column."""
-    return dict(word_tags().iter_rows())
+def common_tag_of() -> dict[str, str]:
+    """Return jieba's tag of words that are in use; below fifty occurrences its dictionary has much that is none (石向)."""
+    return dict(dictionary().filter(pl.col("frequency") >= 50).select("word", "tag").iter_rows())

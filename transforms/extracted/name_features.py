@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from transforms.extracted.lexicon import read_words, surnames, title_words, word_tags
+from transforms.extracted.lexicon import read_words, surnames, title_words
+from transforms.words import dictionary
 
 U32 = npt.NDArray[np.uint32]
 
@@ -60,7 +61,7 @@ def _mix(*values: U32 | int) -> U32:
 def _tag_numbers() -> pl.DataFrame:
     """Return jieba's dictionary as columns ``word`` and ``tag`` (a number of ``_TAGS``)."""
     tag = pl.col("tag").replace_strict(_TAGS, default=_OTHER_TAG, return_dtype=pl.UInt32)
-    return word_tags().select("word", tag=tag)
+    return dictionary().select("word", tag=tag)
 
 
 @cache

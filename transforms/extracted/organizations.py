@@ -73,6 +73,7 @@ _MEETING: Final = re.compile(
 _ORGANIZATION_END: Final = re.compile(
     r"(?:委|局|厅|部|署|司|处|科|办|院|所|站|社|会|团|队|校|厂|店|行|组|公司|集团|中心|大学|政府|纪委|党委|党组|支部|室|银行|基地|联盟|台|馆|组织|工委|医院|幼儿园)$"
 )
+_BEFORE_FIRMS: Final = "与和同由向对从"
 _GLUED: Final = "从由据"  # jieba may take one and the place after it for one word (从青石); no name begins so
 PREPOSITIONS: Final = frozenset("以 由 向 对 把 被 从 让 到 在 将 使".split())
 SHORTEST_FIRM: Final = 2  # characters of a firm in a list
@@ -118,7 +119,9 @@ def _administrative_word(before: str) -> int:
     is_named = (
         len(words) > 1 and re.fullmatch(r"[\u4e00-\u9fff]{2,3}", words[-2]) and tag_of().get(words[-2], "nz") in named
     )
-    return 1 + (len(words[-2]) if is_named and words[-2] not in CUTTERS else 0)
+    if not is_named or words[-2] in CUTTERS:
+        return 1
+    return 1 + len(words[-2]) - (words[-2][0] in _GLUED)
 
 
 def _balance(text: str, span: Span) -> Span:
@@ -209,12 +212,15 @@ def _first_item(item: str) -> int:
     edge = at = 0
     for word in cut(item):
         at += len(word)
-        if (word in CUTTERS or (at - len(word) == edge and tag_of().get(word) == "v")) and at < len(item):
+        if (word in CUTTERS or (len(word) > 1 and at - len(word) == edge and tag_of().get(word) == "v")) and at < len(
+            item
+        ):
             edge = at
-    return edge
+    # jieba may take a preposition and a name it does not know for one word (与拓|方).
+    return edge or int(item[0] in _BEFORE_FIRMS and len(item) > SHORTEST_FIRM)
 
 
-def _is_organization(text: str, span: Span) -> bool:
+def _is_organization(text: str, span: Span, *, is_listed: bool) -> bool:
     name = text[span.start : span.end]
     if name in GENERIC or len(name) < 2 or _MEETING.search(name) or _NUMBERED.search(name):
         return False
@@ -227,7 +233,9 @@ def _is_organization(text: str, span: Span) -> bool:
         return False
     if name.endswith(("人大", "政协")) and text.startswith(("代表", "委员"), span.end):
         return False
-    return len(name) > 2 or _ORGANIZATION_END.search(name) is not None or tag_of().get(name) in ("nt", "nz")
+    return (
+        is_listed or len(name) > 2 or _ORGANIZATION_END.search(name) is not None or tag_of().get(name) in ("nt", "nz")
+    )
 
 
 def _behind_prepositions(text: str, span: Span) -> Span:
@@ -252,14 +260,15 @@ def _organizations_of(paragraph: Paragraph) -> Iterator[Span]:
     tagged = [_balance(text, strip_edges(text, span)) for span in paragraph.organizations]
     tagged = [_behind_prepositions(text, span) for span in tagged if span.start < span.end]
     known = [Span(_extend_left(text, span.start, places), span.end) for span in tagged]
-    added = [*_offices(text, known, places), *_listed(text)]
+    listed = list(_listed(text))
+    added = [*_offices(text, known, places), *listed]
     added += _firms(text, [*known, *added])
     # The longer reading of the same words wins.
     for span in sorted({*known, *added}, key=lambda span: (span.start, -span.end)):
         longer = [
             other for other in (*known, *added) if other != span and other.start <= span.start and span.end <= other.end
         ]
-        if not longer and _is_organization(text, span):
+        if not longer and _is_organization(text, span, is_listed=span in listed):
             yield span
 
 

@@ -7,7 +7,16 @@ import re
 from functools import cache
 from typing import Final, NamedTuple
 
-from transforms.extracted.lexicon import WordSet, any_of, descriptors, read_words, surnames, tag_of, title_words
+from transforms.extracted.lexicon import (
+    WordSet,
+    any_of,
+    common_tag_of,
+    descriptors,
+    read_words,
+    surnames,
+    tag_of,
+    title_words,
+)
 from transforms.extracted.name_mentions import Span, strip_edges
 from transforms.extracted.titles import CUTTERS, ends_with_descriptor, ends_with_title
 
@@ -22,7 +31,7 @@ _TITLES_OF_RESPECT: Final = ("老", "总", "某", "家", "姓", "氏", "局", "�
 _DOT: Final = "·•・"
 # Letters that begin a name in the corpora only if they are a surname; as a first word of a name they are far more often
 # a preposition, conjunction or adverb (findings of 60 news paragraphs read: 和中方, 曾为, 从工业, 由高).
-WEAK_SURNAMES: Final = frozenset("和从曾为由于时向将则都应并零但经能要全过后同相家多当原自各该新老小大")
+WEAK_SURNAMES: Final = frozenset("和从曾为由于时向将则都应并零全但经能要全过后同相家多当原自各该新老小大")
 _TRAILING: Final = tuple("称说等在和与及的是为也就对向从将被任带率作赴到")
 
 
@@ -58,12 +67,13 @@ def patterns() -> Patterns:
     stop = r"(?:^|[，,。；;：:！!？?“”\"、（(\s据])"
     name = f"[{strong}]{_HAN}{{1,3}}"
     return Patterns(
-        re.compile(f"(?<=[{last}])(?P<name>{surname}{_HAN}{{1,2}}?)(?={followers})"),
+        # Without width, so that 任石 in 主任石向前说 does not hide 石向前.
+        re.compile(f"(?<=[{last}])(?=(?P<name>{surname}{_HAN}{{1,2}}?){followers})"),
         re.compile(f"{stop}(?P<name>{surname}{_HAN}{{1,2}})(?={telling})"),
         re.compile(f"(?P<name>{known})(?={addressed})"),
         re.compile(
             f"(?:、|和|与|及|以及)(?P<name>(?:{'|'.join(double)}|[{strong}]){_HAN}{{1,2}}?)"
-            r"(?=[、，,。；;]|等|和|分别|出席|参加|一同|共同|陪同|先后|$)"
+            r"(?=[、，,。；;]|等|和|分别|出席|参加|一同|共同|陪同|先后|[获荣三四五六]|$)"
         ),
         re.compile(
             f"(?P<name>(?:{'|'.join(double)}|[{strong}])某(?![一种些个项天地年日月人单地次位方事物处时程段部单])"
@@ -140,12 +150,13 @@ def overlooked(text: str) -> list[Span]:
         for match in pattern.finditer(text):
             name = match["name"]
             # 特聘教授于文强: a weak surname counts if what follows it is no word (于近日).
-            is_weak = name[0] in WEAK_SURNAMES and (len(name) < ORDINARY_NAME or name[1:] in tag_of())
+            has_word = len(name) < ORDINARY_NAME or name[1:] in tag_of() or name[:2] in tag_of()
+            is_weak = name[0] in WEAK_SURNAMES and has_word
             weak = is_weak or name.endswith((*_TRAILING, *_TITLES_OF_RESPECT)) or "某" in name
             by_title = pattern is patterns().titled and ends_with_title(text[: match.start()])
             weak |= pattern is patterns().titled and not by_title and not ends_with_descriptor(text[: match.start()])
             # 业主全部搬走, 书记带头: the first two letters are a word. A title vouches for all but verbs, adverbs and the like.
-            first_word = tag_of().get(name[:2], "nr") if len(name) > 2 else "nr"
+            first_word = common_tag_of().get(name[:2], "nr") if len(name) > 2 else "nr"
             weak |= first_word[0] in "vadpcm" or not (by_title or first_word.startswith("nr"))
             if not weak and not is_word_of_another_kind(name) and not ends_with_title(name):
                 found.append(Span(*match.span("name")))

@@ -17,6 +17,7 @@ import polars as pl
 from transforms.extracted.gazetteer import administrative_names, short_names
 from transforms.extracted.lexicon import read_words, tag_of
 from transforms.extracted.name_mentions import (
+    Mentions,
     Paragraph,
     Span,
     count_mentions,
@@ -206,12 +207,14 @@ def find_places(texts: pl.DataFrame, *, names: pl.DataFrame | None = None) -> pl
     rows: list[dict[str, Any]] = []
     for article_id, paragraphs in read_articles(texts, names, kinds=("place", "organization"), prefilter=_PREFILTER):
         paths: dict[str, str] = {}
+        inside: dict[str, Mentions] = {}  # a city that is named only as part of its zone
         for paragraph in paragraphs:
-            for chain in _chains(paragraph):
-                for link in chain:
-                    name = paragraph.text[link.start : link.end]
-                    path = paragraph.text[chain[0].start : link.end]
-                    paths[name] = max(paths.get(name, ""), path, key=lambda written: (len(written), written))
-        for row in mention_rows(article_id, count_mentions(paragraphs, paths)):
-            rows.append({**row, "full_path": paths[row["name"]]})
-    return conform(pl.DataFrame(rows, schema={**PLACES}), PLACES) if rows else empty(PLACES)
+            for link, path in (
+                (link, Span(chain[0].start, link.end)) for chain in _chains(paragraph) for link in chain
+            ):
+                name, written = (paragraph.text[span.start : span.end] for span in (link, path))
+                paths[name] = max(paths.get(name, ""), written, key=lambda path: (len(path), path))
+                inside.setdefault(name, Mentions(paragraph.number, link, 1))
+        mentions = inside | count_mentions(paragraphs, paths)
+        rows += [{**row, "full_path": paths[row["name"]]} for row in mention_rows(article_id, mentions)]
+    return conform(pl.DataFrame(rows, schema=PLACES), PLACES) if rows else empty(PLACES)

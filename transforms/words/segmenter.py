@@ -44,6 +44,23 @@ def user_words() -> tuple[UserWord, ...]:
 
 
 @cache
+def dictionary() -> pl.DataFrame:
+    """Return jieba's dictionary, columns ``word``, ``frequency``, ``tag`` (nr a person, ns a place, n a noun ...)."""
+    data = resources.files("jieba").joinpath("dict.txt").read_bytes()
+    table = pl.read_csv(
+        data, separator=" ", has_header=False, new_columns=["word", "frequency", "tag"], quote_char=None
+    )
+    return table.unique("word", keep="first", maintain_order=True)
+
+
+@cache
+def _known_words() -> pl.DataFrame:
+    """Return the words of the dictionary and ours."""
+    ours = pl.DataFrame({"word": [entry.word for entry in user_words()]}, schema={"word": pl.String})
+    return pl.concat([dictionary().filter(pl.col("frequency") > 0).select("word"), ours]).unique(maintain_order=True)
+
+
+@cache
 def _engine() -> rjieba.Jieba:
     """Return rjieba with its bundled copy of jieba's dictionary and our words."""
     engine = rjieba.Jieba()
@@ -109,19 +126,8 @@ def sub_words_of_column(words: pl.Series) -> pl.DataFrame:
         .select("word", term=pl.col("word").str.slice(pl.col("at"), size))
         for size, longer in ((2, 2), (3, 3))
     ]
-    known = pl.concat(parts).join(_dictionary(), left_on="term", right_on="word", how="semi")
+    known = pl.concat(parts).join(_known_words(), left_on="term", right_on="word", how="semi")
     return pl.concat([distinct.with_columns(term=pl.col("word")), known])
-
-
-@cache
-def _dictionary() -> pl.DataFrame:
-    """Return the words of jieba's dictionary and ours."""
-    data = resources.files("jieba").joinpath("dict.txt").read_bytes()
-    table = pl.read_csv(
-        data, separator=" ", has_header=False, new_columns=["word", "frequency", "tag"], quote_char=None
-    )
-    ours = pl.DataFrame({"word": [entry.word for entry in user_words()]}, schema={"word": pl.String})
-    return pl.concat([table.filter(pl.col("frequency") > 0).select("word"), ours]).unique(maintain_order=True)
 
 
 def sub_words(word: str) -> list[str]:
