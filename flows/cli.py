@@ -37,6 +37,7 @@ def run(
     workers: Annotated[int | None, Parameter(group=_WORKING)] = None,
     full_refresh: Annotated[bool | None, Parameter(group=_WORKING, negative=())] = None,
     prune: Annotated[bool | None, Parameter(group=_WORKING, negative=())] = None,
+    data_docs: Annotated[Path | None, Parameter(group=_WORKING)] = None,
     root: Annotated[Path | None, Parameter(group=_READING)] = None,
     path_pattern: Annotated[str | None, Parameter(group=_READING)] = None,
     text_field: Annotated[str | None, Parameter(group=_READING)] = None,
@@ -69,6 +70,8 @@ def run(
         Make every row of these inputs anew, as if nothing had been loaded before.
     prune
         Delete the pages of files that are gone from the input folders. Without it they are reported and kept.
+    data_docs
+        Write Great Expectations' Data Docs of this run to this folder, which is made anew.
     root
         Folder below which pages are named. [default: the parent folder of each input]
     path_pattern
@@ -97,7 +100,7 @@ def run(
 
         print(json_of(summary))
     else:
-        _print_summary(summary)
+        _print_summary(summary, settings.data_docs)
     return summary.exit_code
 
 
@@ -121,7 +124,7 @@ def _run_flow(inputs: list[Path], settings: Settings, *, is_verbose: bool) -> Su
     return banmian(inputs, settings)
 
 
-def _print_summary(summary: Summary) -> None:
+def _print_summary(summary: Summary, data_docs: Path | None) -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
@@ -143,6 +146,8 @@ def _print_summary(summary: Summary) -> None:
         console.print(f'Held back: {summary.quarantined:,}. See: banmian sql "from quality.quarantine"', markup=False)
     if summary.skipped_files:
         console.print(f"Skipped: {summary.skipped_files:,} files of other kinds in the folders.", markup=False)
+    if data_docs is not None and data_docs.joinpath("index.html").exists():
+        console.print(f"Data Docs: {for_terminal(str(data_docs))}/index.html", markup=False, soft_wrap=True)
     console.print(f"\nWarehouse: {path} ({summary.duration_s:.1f} s)", markup=False, soft_wrap=True)
     console.print("Three queries to try:", markup=False)
     shown = "" if path == "banmian.duckdb" else f" --warehouse {path}"

@@ -7,10 +7,7 @@ retried here, and a run that was killed is simply run again.
 
 from __future__ import annotations
 
-import importlib
-import logging
 import shutil
-import threading
 import time
 import uuid
 from datetime import UTC, datetime
@@ -23,10 +20,11 @@ from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from expectations import judge
+from expectations.rules import STAGES, Stage
 from flows import stages
 from flows.collect import collect_batch, quarantine_rows
 from flows.discovery import discover
+from flows.gates import judge_batch, judge_run, warm_up, write_data_docs
 from flows.landing import LandingOptions
 from flows.manifest import read_manifests
 from flows.naming import PathPattern
@@ -35,16 +33,12 @@ from flows.pool import Pool
 from flows.progress import Progress
 from flows.rules_version import rules_version
 from flows.settings import Settings
-from flows.stage_files import STAGES, StageFiles
 from flows.state import RunState
 from flows.summary import Summary, markdown_of
 from transforms.errors import GateClosed
 from warehouse.lock import sole_writer
 from warehouse.totals import count_all
 from warehouse.writer import PageChanges, Writer
-
-# Great Expectations keeps one context a process and is pure Python: judging side by side would gain nothing.
-_JUDGING = threading.Lock()
 
 
 @task(name="land", cache_policy=NO_CACHE, task_run_name="land/{name}")
@@ -61,19 +55,9 @@ def land(state: RunState, name: str) -> None:
 
 
 @task(name="gate", cache_policy=NO_CACHE, task_run_name="gate/{stage}/{batch_id}")
-def gate(state: RunState, stage: str, batch_id: str) -> None:
+def gate(state: RunState, stage: Stage, batch_id: str) -> None:
     """Judge what a stage made of a batch: hold back pages, or close the gate."""
-    batch = state.batches[batch_id]
-    if not batch.has_work:
-        return
-    measured = stages.read_measured(StageFiles(state.stages), stage, batch_id)
-    with _JUDGING:
-        judgement = judge(stage, measured)  # type: ignore[arg-type]
-    batch.checks.append(judgement.checks)
-    for row in judgement.held_pages.to_dicts():
-        batch.held[row["page_id"]] = (row["stage"], row["reason"], row["detail"])
-    if judgement.is_closed:
-        batch.closed_by = judgement.message
+    judge_batch(state, stage, batch_id)
 
 
 @task(name="clean", cache_policy=NO_CACHE, task_run_name="clean/{batch_id}")
@@ -125,7 +109,7 @@ def banmian(inputs: list[Path], settings: Settings) -> Summary:
         as it was.
     """
     started = time.perf_counter()
-    _warm_up()
+    warm_up()
     found = discover(inputs, settings.root)
     manifests = read_manifests(found.manifests, settings.root)
     options = LandingOptions(**{name: getattr(settings, name) for name in LandingOptions._fields})
@@ -163,8 +147,52 @@ def banmian(inputs: list[Path], settings: Settings) -> Summary:
 
 
 def _carry_out(state: RunState, plan: Plan, writer: Writer, settings: Settings, *, skipped_count: int) -> Summary:
+    """Do what the plan says, and publish if every gate stayed open and there is something new to read."""
+    changes = _work_through(state, writer)
+    if settings.prune and plan.missing:
+        changes = changes.plus(writer.remove(plan.missing))
+    refused_anew = bool(plan.refusals) and writer.quarantine(quarantine_rows(plan.refusals, "raw"))
+    changes = changes._replace(unchanged=changes.unchanged + writer.page_count(plan.unchanged))
+    messages = [batch.closed_by for batch in state.batches.values() if batch.closed_by]
+    has_news = bool(state.batches) or changes.removed > 0 or refused_anew or writer.has_unpublished(settings.warehouse)
+    if has_news:
+        messages += judge_run(writer)
+    names = [*(refusal.input for refusal in plan.refusals), *state.inputs(), *plan.unchanged]
+    quarantined = writer.quarantined_count(names)
+    withheld = sum(batch.page_count for batch in state.batches.values() if batch.is_closed)
+    summary = Summary(
+        run_id=writer.run_id,
+        warehouse=str(settings.warehouse),
+        pages_seen=sum(changes) - changes.removed + quarantined + withheld,
+        changes=changes,
+        quarantined=quarantined,
+        withheld=withheld,
+        missing=0 if settings.prune else writer.page_count(plan.missing),
+        skipped_files=skipped_count,
+        totals=count_all(writer.connection),
+        checks=writer.check_counts(),
+        gate_messages=messages,
+        duration_s=0.0,
+        rules_version=writer.rules_version,
+    )
+    writer.end_run(
+        "gate_closed" if messages else "done",
+        changes,
+        seen=summary.pages_seen,
+        quarantined=quarantined,
+        missing=summary.missing,
+    )
+    if settings.data_docs:
+        write_data_docs(state, settings.data_docs)
+    if has_news and not messages:
+        publish(writer, settings.warehouse)
+    return summary
+
+
+def _work_through(state: RunState, writer: Writer) -> PageChanges:
+    """Take every planned batch through the stages into the writer's file; return what became of the pages."""
     names = [*state.planned, *state.containers]
-    state.progress.begin(sum(len(batch.files) for batch in plan.batches) + len(plan.containers))
+    state.progress.begin(sum(len(batch.files) for batch in state.planned.values()) + len(state.containers))
     for future in [land.submit(state, name) for name in names]:
         future.result()
     state.open_batches(names)
@@ -174,39 +202,7 @@ def _carry_out(state: RunState, plan: Plan, writer: Writer, settings: Settings, 
         for future in chain:  # in their order, so that the first that failed is the one that is told
             future.result()
         changes = changes.plus(load(state, writer, batch_id))
-    if settings.prune and plan.missing:
-        changes = changes.plus(writer.remove(plan.missing))
-    if plan.refusals:
-        writer.quarantine(quarantine_rows(plan.refusals, "raw"))
-    missing = 0 if settings.prune else writer.page_count(plan.missing)
-    unchanged = changes.unchanged + writer.page_count(plan.unchanged)
-    changes = changes._replace(unchanged=unchanged)
-    quarantined = writer.quarantined_count(
-        [*(refusal.input for refusal in plan.refusals), *state.inputs(), *plan.unchanged]
-    )
-    messages = [batch.closed_by for batch in state.batches.values() if batch.closed_by]
-    withheld = sum(batch.page_count for batch in state.batches.values() if batch.is_closed)
-    seen = changes.new + changes.changed + changes.unchanged + quarantined + withheld
-    writer.end_run("gate_closed" if messages else "done", changes, seen=seen, quarantined=quarantined, missing=missing)
-    has_changed = changes._replace(unchanged=0) != PageChanges() or bool(state.batches) or bool(plan.refusals)
-    summary = Summary(
-        run_id=writer.run_id,
-        warehouse=str(settings.warehouse),
-        pages_seen=seen,
-        changes=changes,
-        quarantined=quarantined,
-        withheld=withheld,
-        missing=missing,
-        skipped_files=skipped_count,
-        totals=count_all(writer.connection),
-        checks=writer.check_counts(),
-        gate_messages=messages,
-        duration_s=0.0,
-        rules_version=writer.rules_version,
-    )
-    if not messages and (has_changed or not settings.warehouse.exists()):
-        publish(writer, settings.warehouse)
-    return summary
+    return changes
 
 
 def _submit_chain(state: RunState, batch_id: str) -> list[PrefectFuture[None]]:
@@ -216,14 +212,3 @@ def _submit_chain(state: RunState, batch_id: str) -> list[PrefectFuture[None]]:
         chain.append(work.submit(state, batch_id, wait_for=chain[-1:], return_state=False))
         chain.append(gate.submit(state, stage, batch_id, wait_for=chain[-1:], return_state=False))
     return chain
-
-
-def _warm_up() -> None:
-    """Import Great Expectations (6 s) while the first stages work."""
-
-    def load_quietly() -> None:
-        importlib.import_module("great_expectations")
-        # It announces its scratch folder at INFO.
-        logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
-
-    threading.Thread(target=load_quietly, daemon=True).start()

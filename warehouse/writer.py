@@ -119,6 +119,18 @@ class Writer:
         held = self._count("select count(*) from quality.checks where run_id = ? and success", [self.run_id])
         return held, self._count("select count(*) from quality.checks where run_id = ? and not success", [self.run_id])
 
+    def checks_of_run(self) -> pl.DataFrame:
+        """Return the checks of this run. Read-only."""
+        return self._db.sql("from quality.checks where run_id = ?", params=[self.run_id]).pl()
+
+    def checks_of_other_runs(self) -> pl.DataFrame:
+        """Return the checks of the fifty runs before this one that had any. Read-only."""
+        return self._db.sql(
+            "from quality.checks where run_id in"
+            " (select distinct run_id from quality.checks where run_id <> ? order by run_id desc limit 50)",
+            params=[self.run_id],
+        ).pl()
+
     def close(self) -> None:
         """Close the file; what was not committed is gone."""
         self._db.close()
@@ -175,12 +187,35 @@ class Writer:
         """Write checks of a batch that is not loaded, because its gate closed."""
         self._insert("quality.checks", self._stamped(checks, "checked_at"))
 
-    def quarantine(self, rows: list[tuple[str, str, str, str, str]]) -> None:
-        """Replace the rows of these inputs in the quarantine: for inputs that never became a batch."""
+    def quarantine(self, rows: list[tuple[str, str, str, str, str]]) -> bool:
+        """Replace the rows of these inputs in the quarantine: for inputs that never became a batch.
+
+        Returns whether anything is different; what was held back before, for the same reason, keeps its row.
+        """
+        names = [row[4] for row in rows]
+        known = self._db.execute(
+            "select source, stage, reason, detail, input from quality.quarantine where list_contains(?, input)", [names]
+        ).fetchall()
+        if sorted(known) == sorted(rows):
+            return False
         self._db.execute("begin")
-        self._db.execute("delete from quality.quarantine where list_contains(?, input)", [[row[4] for row in rows]])
+        self._db.execute("delete from quality.quarantine where list_contains(?, input)", [names])
         self._insert_quarantine(rows)
         self._db.execute("commit")
+        return True
+
+    def has_unpublished(self, published_path: Path) -> bool:
+        """Return whether a run changed rows that the file at ``published_path`` does not have. Read-only.
+
+        So it is after a run that was killed, or on which a gate closed, had loaded some of its batches.
+        """
+        runs = "select run_id from ops.batches union select run_id from ops.runs where pages_removed > 0"
+        try:
+            with duckdb.connect(str(published_path), read_only=True) as published:
+                shown = set(published.execute("select run_id from ops.runs").fetchall())
+        except duckdb.Error:
+            return True
+        return not set(self._db.execute(runs).fetchall()) <= shown
 
     def remove(self, inputs: list[str]) -> PageChanges:
         """Delete all rows of ``inputs`` in one transaction."""

@@ -254,3 +254,45 @@ def test_without_its_writer_file_a_run_goes_on_from_the_published_one(sample_cop
 def test_no_input_is_found(tmp_path, banmian_run):
     with pytest.raises(UsageError, match="there is no such file or folder"):
         banmian_run([tmp_path / "none"], warehouse=tmp_path / "news.duckdb")
+
+
+def test_what_a_closed_gate_kept_back_is_published_when_the_bad_page_is_gone(tmp_path, banmian_run, query, monkeypatch):
+    """One batch is loaded, the next closes its gate: nothing is published, until a later run is sound."""
+    from flows import stages
+
+    def losing(pages, work=stages.clean):
+        made = work(pages)
+        return made._replace(paragraphs=made.paragraphs.clear()) if pages["text"].str.contains("毒").any() else made
+
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "1.txt").write_text(PAGE, encoding="utf-8")
+    (pages / "2.txt").write_text("毒" + PAGE, encoding="utf-8")
+    warehouse = tmp_path / "news.duckdb"
+    monkeypatch.setattr(stages, "clean", losing)
+    with pytest.raises(GateClosed):
+        banmian_run([pages], warehouse=warehouse, batch_pages=1)
+    assert not warehouse.exists()
+    (pages / "2.txt").unlink()
+    summary = banmian_run([pages], warehouse=warehouse)
+    assert summary.changes == PageChanges(unchanged=1)
+    assert query(warehouse, "select count(*) from articles") == [(1,)]
+    assert query(warehouse, "select status from ops.runs order by started_at") == [("gate_closed",), ("done",)]
+
+
+def test_a_copy_without_its_counterpart_closes_the_gate(sample_copy, banmian_run):
+    """Rows that somebody else put into the writer's file are judged too."""
+    folder, warehouse = sample_copy
+    with duckdb.connect(f"{warehouse}.work/writer.duckdb") as connection:
+        connection.execute("update deduplicated.reprint_duplicates set kept_paragraph_no = 999")
+    (folder / "new.txt").write_text(PAGE, encoding="utf-8")
+    with pytest.raises(GateClosed, match="every_copy_has_a_kept_counterpart"):
+        banmian_run([folder], warehouse=warehouse)
+
+
+def test_data_docs_are_written_on_request(tmp_path, banmian_run):
+    (tmp_path / "1.txt").write_text(PAGE, encoding="utf-8")
+    banmian_run([tmp_path / "1.txt"], warehouse=tmp_path / "news.duckdb", data_docs=tmp_path / "docs")
+    html = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "docs").rglob("*.html"))
+    assert "cleaned" in html
+    assert "栗湾" not in html

@@ -1,0 +1,84 @@
+"""The gates of a run: each stage of each batch, and the run as a whole before it is published."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from expectations import combine, judge
+from expectations.docs import render_docs
+from expectations.history import usual_range_checks
+from expectations.rules import STAGES, Stage
+from flows.stage_files import StageFiles
+from flows.stages import read_measured
+from flows.state import RunState
+from warehouse.audit import audit
+
+if TYPE_CHECKING:
+    from warehouse.writer import Writer
+
+# Great Expectations keeps one context a process and is pure Python: judging side by side would gain nothing.
+_JUDGING = threading.Lock()
+_RUN = "run"  # what stands for a batch in checks of the run as a whole
+
+
+def warm_up() -> None:
+    """Import Great Expectations (6 s) beside the first stages."""
+
+    def load_quietly() -> None:
+        importlib.import_module("great_expectations")
+        # It announces its scratch folder at INFO.
+        logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
+
+    threading.Thread(target=load_quietly, daemon=True).start()
+
+
+def judge_batch(state: RunState, stage: Stage, batch_id: str) -> None:
+    """Judge what a stage made of a batch: note its checks, hold back pages, or close the gate."""
+    batch = state.batches[batch_id]
+    if not batch.has_work:
+        return
+    measured = read_measured(StageFiles(state.stages), stage, batch_id)
+    with _JUDGING:
+        judgement = judge(stage, measured)
+    batch.checks.append(judgement.checks)
+    for row in judgement.held_pages.to_dicts():
+        batch.held[row["page_id"]] = (row["stage"], row["reason"], row["detail"])
+    if judgement.is_closed:
+        batch.closed_by = judgement.message
+
+
+def judge_run(writer: Writer) -> list[str]:
+    """Judge the warehouse as it would be published; return why not, if it must not be.
+
+    What no batch shows by itself: that every copy's counterpart is kept, and that no measure leaves the range it had in earlier
+    runs (a warning).
+    """
+    audited = audit(writer.connection)
+    checks, history = writer.checks_of_run(), writer.checks_of_other_runs()
+    found = pl.concat([audited, usual_range_checks(checks, history).select(audited.columns)])
+    writer.record_checks(found.with_columns(pl.lit(_RUN).alias("batch_id")))
+    failed = audited.filter((pl.col("severity") == "critical") & ~pl.col("success"))
+    return [
+        f"{row['stage']}: {row['expectation']}: {row['unexpected_count']} of {row['checked_count']} rows do not meet it"
+        for row in failed.to_dicts()
+    ]
+
+
+def write_data_docs(state: RunState, folder: Path) -> Path | None:
+    """Render the Data Docs of the batches of this run; return the index, or None if the run had no batch."""
+    files = StageFiles(state.stages)
+    measured = {
+        stage: combine(found)
+        for stage in STAGES
+        if (found := [read_measured(files, stage, one) for one in state.batches if files.facts(stage, one) is not None])
+    }
+    if not measured:
+        return None
+    with _JUDGING:
+        return render_docs(measured, folder)
