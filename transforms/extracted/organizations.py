@@ -64,7 +64,9 @@ _LIST: Final = re.compile(
 _NO_FIRM: Final = re.compile(r"[\d的]|项目|(?:产业|行业|[省市县区镇乡村]|社区|街道)$")
 _LISTED: Final = ("企业", "公司", "集团", "商家", "厂家", "银行", "高校", "院校", "单位")
 _YOUTH_LEAGUES: Final = ("团省委", "团市委", "团县委", "团区委")
-_NUMBERED: Final = re.compile(r"\d+[家大个所]|[一二三四五六七八九十].[一二三四五六七八九十]")  # 4家银行, 三纵三横一联
+_NUMBERED: Final = re.compile(
+    r"(?:\d+|[一两几多数])[家大个所]|[一二三四五六七八九十].[一二三四五六七八九十]"
+)  # 4家银行, 三纵三横一联
 _LEVELS: Final = "省市县区州旗"  # an office that begins with one (市委, 县妇联) says whose it is
 _MEETING: Final = re.compile(
     r"(?:会议|代表大会|论坛|峰会|仪式|活动|精神|项目|工程)$"
@@ -75,7 +77,7 @@ _ORGANIZATION_END: Final = re.compile(
 )
 _BEFORE_FIRMS: Final = "与和同由向对从"
 _GLUED: Final = "从由据"  # jieba may take one and the place after it for one word (从青石); no name begins so
-PREPOSITIONS: Final = frozenset("以 由 向 对 把 被 从 让 到 在 将 使".split())
+PREPOSITIONS: Final = frozenset("以 由 向 对 把 被 从 让 到 在 将 使 联合 会同 携手 组织 走进".split())
 SHORTEST_FIRM: Final = 2  # characters of a firm in a list
 LONGEST_FIRM: Final = 12
 LONGEST_BARE_OFFICE: Final = (

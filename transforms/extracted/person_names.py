@@ -65,7 +65,7 @@ def patterns() -> Patterns:
     addressed = "(?:总书记|国家主席|主席|总理|书记|主任|[省市县区部局]长|教授|院士|同志)"
     known = f"[{strong}]{_HAN}{{2}}"
     stop = r"(?:^|[，,。；;：:！!？?“”\"、（(\s据])"
-    name = f"[{strong}]{_HAN}{{1,3}}"
+    name = f"[{strong}{''.join(sorted({name[0] for name in double}))}]{_HAN}{{1,3}}"
     return Patterns(
         # Without width, so that 任石 in 主任石向前说 does not hide 石向前.
         re.compile(f"(?<=[{last}])(?=(?P<name>{surname}{_HAN}{{1,2}}?){followers})"),
@@ -123,7 +123,9 @@ def is_full_name(text: str, span: Span) -> bool:
     # 、新苏天美、 names a shop; 记者从青石县 names nobody.
     is_inside_item = re.search(r"[、，,][^\W\d_]$", before) is not None and before[-1] not in CUTTERS
     is_inside_item |= name[0] in WEAK_SURNAMES and before.endswith(("记者", "笔者"))
-    if is_inside_item or (not introduced and _not_person().at_start(after)):
+    is_measured = re.match(r"\d", after) is not None and re.match(r"\d+岁", after) is None  # 钟塔高19米
+    is_word_like = name[0] == name[1] or is_inside_item  # 蒙蒙亮
+    if is_word_like or (not introduced and (is_measured or _not_person().at_start(after))):
         return False
     single, double = surnames()
     if len(name) <= LONGEST_HAN and (name[0] in single or name[:2] in double):
