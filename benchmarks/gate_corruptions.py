@@ -79,6 +79,8 @@ def noisy_copy(page: Page, random: Random) -> Page | None:
         return None
     text = page[random.choice(choices)].text
     letters = [place for place, char in enumerate(text) if "一" <= char <= "鿿"]
+    if len(letters) < 50:
+        return None
     wrong = set(random.sample(letters, max(1, len(letters) // 50)))
     misread = "".join(random.choice("己末土干天夫戍") if place in wrong else char for place, char in enumerate(text))
     return (*page, Paragraph("body", misread))

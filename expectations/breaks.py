@@ -34,14 +34,16 @@ PAIRS: Final = (("“", "”"), ("（(", "）)"), ("《", "》"), ("「", "」")
 NEVER_FIRST: Final = r"^[，。、；：！？,;:!?）)》」』”’】％%的了着们]"
 # What a block cannot end with: words that bind to what follows.
 NEVER_LAST: Final = r"[的和与及或在将把被从向而且并使由于是、，,“（(《]$"
-TORN_NUMBER: Final = r"\d[万亿]?\|[\d.％%万亿多余年月日时分个元名人户亩米吨公家项件次倍]"
+TORN_NUMBER: Final = r"\d[年月]\|\d|\d[万亿]?\|[\d.％%万亿多余年月日时分个元名人户亩米吨公家项件次倍]"
 LIST_ITEM: Final = (
     r"^(?:[一二三四五六七八九十]+[是、]|[（(][一二三四五六七八九十\d]+[）)]|\d+[.、．]"
     r"|第[一二三四五六七八九十]+|[●◆■▲★☆▶·—])"
 )
+# How a story begins: a dateline, which no headline has, or a word of time.
+DATELINE: Final = r"^(?:本报讯|新华社.{0,8}电|[^，。,]{2,14}(?:消息|报道|讯|电)[（(：:\s])"
 LEAD: Final = (
-    r"^(?:本报讯|新华社|近日|日前|连日来|近年来|据悉|据了解|目前|今[年天日]|昨[日天]|当地时间|\d{1,4}年?\d{0,2}月|\d{1,2}日"
-    r"|[^，。,]{2,14}(?:消息|报道|讯|电)[（(：:\s])"
+    rf"{DATELINE}|^(?:新华社|近日|日前|连日来|近年来|据悉|据了解|目前|今[年天日]|昨[日天]|当地时间"
+    r"|\d{1,4}年?\d{0,2}月|\d{1,2}日)"
 )
 HEADING_CHARS: Final = 32  # longest heading of the sample pages: 26; longer lines are prose
 
@@ -52,7 +54,7 @@ def describe(blocks: pl.DataFrame) -> pl.DataFrame:
     All functions below take what comes out of here.
     """
     text = pl.col("text")
-    tail, head = text.str.tail(48), text.str.head(16)
+    tail, head = text.str.tail(48), text.str.head(24)
     roles = pl.col("role") if "role" in blocks.columns else pl.lit(None, dtype=pl.String)
     truncated = pl.col("is_truncated") if "is_truncated" in blocks.columns else pl.lit(False)
     return (
@@ -80,7 +82,7 @@ def describe(blocks: pl.DataFrame) -> pl.DataFrame:
                 .otherwise((pl.col("chars") > HEADING_CHARS) | pl.col("has_stop"))
                 & pl.col("has_han")
             ).alias("is_prose"),
-            text.str.contains("[，,。；;]").alias("is_sentence"),
+            (text.str.contains("[，,。；;]") | head.str.contains(DATELINE)).alias("is_sentence"),
             pl.col("role_known").is_not_null().alias("is_known"),
             (pl.col("ends_sentence") | pl.col("ends_in_credit")).alias("is_closed"),
         )
@@ -165,7 +167,7 @@ def broken_splits(described: pl.DataFrame, *, settings: Settings) -> pl.DataFram
         & pl.col("next_text").str.contains(rf"^[^{opens}{closes}]*[{closes}]")
         for opens, closes in PAIRS
     )
-    torn_number = pl.col("seam").str.contains(TORN_NUMBER) & some_prose & ~pl.col("next_is_item")
+    torn_number = pl.col("seam").str.contains(TORN_NUMBER) & some_prose & pl.col("has_han") & ~pl.col("next_is_item")
     bound = ((pl.col("word_across") & some_prose) | (pl.col("cannot_end") & pl.col("next_is_prose"))) & ~begins_anew
     goes_on = both_prose & ~begins_anew & ~is_list & (pl.col("step") == 1)
     graded = pairs.with_columns(

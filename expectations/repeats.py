@@ -44,7 +44,7 @@ def _letters() -> npt.NDArray[np.bool_]:
 
 def key_points(texts: pl.Series) -> tuple[CodePoints, Offsets]:
     """Return the letters and digits of all ``texts`` one after another, and where those of each text start."""
-    points, offsets = code_points(texts)
+    points, offsets = code_points(texts.str.replace_all("&nbsp;", "", literal=True))  # a residue, no phrase that loops
     kept = look_up(_letters(), points)
     before = np.concatenate([[0], np.cumsum(kept)])
     return points[kept], before[offsets]
