@@ -26,6 +26,7 @@ from transforms.extracted.numerals import LARGE_NUMBER, NUMBER, RANGE, SPACE, in
 from transforms.extracted.purposes import purpose_of
 from transforms.frames import AMOUNTS
 
+_RANGE_AT_END: Final = re.compile(f"{RANGE}$")
 _FEN: Final = Decimal("0.01")
 _LONGEST: Final = 120  # characters of a sum, range and words around it: a longer hit is damage
 _CURRENCY: Final = alternatives(CURRENCY_NAMES)
@@ -53,11 +54,15 @@ _READ_TAIL: Final = re.compile(
     f"(?P<name>{_CURRENCY})(?:零?(?P<jiao>{_SMALL})[角毛])?(?:零?(?P<fen>{_SMALL})分)?(?:(?<=毛)(?P<last>[一二三四五六七八九]))?(?P<zero>零)?(?P<short>[一二三四五六七八九])?(?:钱|整|正)?"
 )
 
-# 元 as the beginning of another word (元旦, 元首), as the end of one (单元, 二元结构), and places and firms named 三元.
+# 元 as the beginning of another word (2023元旦, 15日元宵) whatever the number, and after a number of one or two characters
+# also in 元首, 二元结构, 三元乳业; 3亿元首期资金 and 5万元化肥 are money.
+_FEAST: Final = re.compile("^(?:旦|宵)")
 _NOT_YUAN: Final = re.compile(
-    "^(?:[旦宵首帅件老勋素凶音青代朝化论区里桥锂乳醇]|宇宙|月[一二三四五六七八九十]|大都|结构|[一二三]次|方程|对立"
-    "|文化格局|材料|催化|牛奶|食品|股份)"
+    "^(?:[首帅件老勋素凶音青代朝化论区里桥锂乳醇]|宇宙|月[一二三四五六七八九十]|大都|结构|[一二三]次|方程|对立"
+    "|文化格局|社会|经济|主义|世界|模式|材料|催化|牛奶|食品|股份)"
 )
+_PRICE_BEFORE: Final = re.compile("(?:[价费花给付卖挣收出涨降高低仅只达为每捐奖罚掏交补息税了、，。；“,到]|^)$")
+_PRICE_AFTER: Final = re.compile("^(?:钱|[一每/的左以，。；、”,.;]|$)")
 _SIZE_NOUNS: Final = (
     "产业|产值|集群|企业|园区|项目|基地|板块|赛道|税收|税源|强[市县区镇]|龙头|链|市场|规模|工程|平台|园|港"
     "|开发区|高新区|新城|商圈|楼宇|经济|商贸|物流|制造|消费"
@@ -117,11 +122,16 @@ def find_amounts(texts: pl.DataFrame) -> pl.DataFrame:
         if len(hit.text) > _LONGEST:
             continue
         found = read_sum(hit.text, hit.before[-16:], hit.after[:14]) or _sum_by_context(hit)
-        if found is not None:
-            start, end = hit.char_start + found.start, hit.char_start + found.end
-            purpose = purpose_of(hit.before + hit.text[: found.start], hit.text[found.end :] + hit.after)
-            text = hit.text[found.start : found.end]
-            rows.append((hit.article_id, hit.paragraph_no, start, end, text, *found[2:], purpose))
+        if found is None:
+            continue
+        # 从几千元到几十元 goes down: two sums, no range.
+        earlier = _RANGE_AT_END.sub("", hit.text[: found.start])
+        first = read_sum(earlier, hit.before[-16:], hit.text[len(earlier) :][:14]) if earlier else None
+        for money in (first, found) if first else (found,):
+            start, end = hit.char_start + money.start, hit.char_start + money.end
+            purpose = purpose_of(hit.before + hit.text[: money.start], hit.text[money.end :] + hit.after)
+            text = hit.text[money.start : money.end]
+            rows.append((hit.article_id, hit.paragraph_no, start, end, text, *money[2:], purpose))
     return pl.DataFrame(rows, schema=AMOUNTS, orient="row")
 
 
@@ -149,7 +159,7 @@ def _checked(match: re.Match[str], before: str, after: str) -> Sum | None:
     if match["size"] and "个" in number:  # 两个百亿级集群: two of them
         start = match.start("number") + number.index("个") + 1
         number, rough = number.split("个")[1], None
-    if _is_no_sum(match, tail, number, rough, after):
+    if _is_no_sum(match, tail, number, before, after, is_bounded=bool(rough or match["after"])):
         return None
     if (match["tail"] or "").endswith("分") and after[:1] in ("钟", "之", "类", "级", "批"):
         tail, end = Tail(tail.name), match.start("tail") + len(tail.name)
@@ -162,9 +172,10 @@ def _checked(match: re.Match[str], before: str, after: str) -> Sum | None:
         low = first.low + _read_tail(match["low_tail"]).cents
         if not match["low_tail"]:
             low = infer_unit(low, match["low"], value, number)
-        if low < value and not (low == first.low < 1000 and value >= 10_000):
+        is_slip = not match["low_tail"] and low == first.low < 1000 and value >= 10_000  # 5-3万元
+        if low < value and not is_slip:
             value, value_max = low, value
-        else:  # 5-3万元 is no range
+        else:
             start = match.start("number")
     is_size = last.is_vague or bool(match["size"]) or (first is None and BARE_NUMBER.fullmatch(number) is not None)
     qualifier = qualifier_of(rough, match["after"])
@@ -179,18 +190,23 @@ def _checked(match: re.Match[str], before: str, after: str) -> Sum | None:
     return Sum(start, end, _fen(value), None if value_max is None else _fen(value_max), currency, qualifier)
 
 
-def _is_no_sum(match: re.Match[str], tail: Tail, number: str, rough: str | None, after: str) -> bool:
+def _is_no_sum(match: re.Match[str], tail: Tail, number: str, before: str, after: str, *, is_bounded: bool) -> bool:
     if match["size"]:
         is_small = match["size"] == "级" and ("亿" not in number or (number == "亿" and not _SIZE_OF_YI.match(after)))
         return is_small or _NOT_A_SIZE.match(after) is not None
     if match["sign"] and not match["tail"] and match["sign"].strip() in PREFIX_NAMES:
         return _SUM_ENDS.match(after) is None  # 美元3年期国债
-    if tail.name in ("元", "日元") and not tail.cents and _NOT_YUAN.match(after) is not None:
-        return True
+    if tail.name in ("元", "日元") and not tail.cents and not match["after"] and number[-1] not in "万亿萬億":
+        if _FEAST.match(after) or (len(number) <= 2 and _NOT_YUAN.match(after)):
+            return True
+    if (
+        tail.name == "元" and number in ("一", "二", "三") and not tail.cents
+    ):  # 柏三元 is a person, 文化也是一元 no price
+        return not (_PRICE_BEFORE.search(before) and _PRICE_AFTER.match(after))
     if tail.name in ("块", "塊") and "钱" not in (match["tail"] or "") and not _is_price(number, tail, after):
         return True
     # 单位:万元 is the head of a table
-    return number in "万亿萬億" and not (rough or match["after"]) and _BARE_SUM_NOUN.match(after) is None
+    return number in tuple("万亿萬億") and not is_bounded and _BARE_SUM_NOUN.match(after) is None
 
 
 def _is_price(number: str, tail: Tail, after: str) -> bool:

@@ -44,7 +44,7 @@ _ABOUT: Final = ("大约", "约合", "约为", "大概", "估计", "约")
 #: 50万元(含)以上
 INCLUDED: Final = "(?:[(（]含[)）])?"
 BEFORE: Final = f"(?:{'|'.join((*_ABOUT, *_UNDER, *_OVER))})"
-AFTER: Final = f"(?:{INCLUDED}(?:以上|以下|以内|左右|上下|不等))"
+AFTER: Final = f"(?:{INCLUDED}(?:及?以上|及?以下|以内|左右|上下|不等))"
 
 # 节约, 签约, 通过, 最近, 附近, 以上, 线上: the last character of a word, not "about" or "over".
 _ENDS_A_WORD: Final = {
@@ -55,8 +55,8 @@ _ENDS_A_WORD: Final = {
     "破": "突攻打",
     "上": "以之网线身加晚早马路地市县",
 }
-#: 百, 千万, 亿: a round number without a digit.
-BARE_NUMBER: Final = re.compile("[百千万亿十萬億佰仟拾]+")
+#: 百, 千万, 亿: a round number without a digit; 十万 is one with it.
+BARE_NUMBER: Final = re.compile("[百千万亿萬億佰仟]+")
 
 
 def is_bound(word: str | None, before: str, number: str) -> bool:

@@ -30,12 +30,12 @@ _LARGEST: Final = Decimal(10) ** 24
 SPACE: Final = "[ \u3000\u00a0]"
 _DIGIT: Final = "[0-9０-９]"
 _GROUPED: Final = f"{_DIGIT}{{1,3}}(?:(?:[,，]{_DIGIT}{{3}})+|(?: {_DIGIT}{{3}})+)"
-_ARABIC: Final = f"(?:{_GROUPED}(?:[.．]{_DIGIT}+)?|{_DIGIT}+(?:[.．]{SPACE}?{_DIGIT}+)?)"
-_CHINESE_DIGIT: Final = "[零〇○一二三四五六七八九两兩壹贰貳叁參叄肆伍陆陸柒捌玖]"
-_UNIT: Final = "[十百千拾佰仟万亿萬億]"
-_CHINESE: Final = (
-    f"(?:[零〇○一二三四五六七八九两兩壹贰貳叁參叄肆伍陆陸柒捌玖十百千拾佰仟万亿萬億几数廿卅]+(?:点{_CHINESE_DIGIT}+)?)"
-)
+_ARABIC: Final = f"(?:{_GROUPED}(?:[.．·]{_DIGIT}+)?|{_DIGIT}+(?:[.．·]{SPACE}?{_DIGIT}+)?)"
+_DIGITS: Final = "零〇○一二三四五六七八九两兩壹贰貳叁參叄肆伍陆陸柒捌玖"
+_UNITS: Final = "十百千拾佰仟万亿萬億"
+_CHINESE_DIGIT: Final = f"[{_DIGITS}]"
+_UNIT: Final = f"[{_UNITS}]"
+_CHINESE: Final = f"(?:[{_DIGITS}{_UNITS}几数廿卅]+(?:点{_CHINESE_DIGIT}+{_UNIT}*)?)"
 _APART: Final = f"(?:{SPACE}{{1,2}}[多余来]?{SPACE}{{0,2}}{_UNIT}+|[多余来]{SPACE}{{0,2}}{_UNIT}+|个[亿億])"
 #: A number, with 多/余/来 inside (3000多万), a unit apart by spaces (17.7 亿) and further steps (1亿5000万, 3亿零500万). Each
 #: character can be read in one way only, so that Python's engine, too, needs time linear in the length.
@@ -49,7 +49,7 @@ LARGE_NUMBER: Final = f"(?:(?:{_ARABIC}|{_CHINESE}){SPACE}{{0,2}}[多余来几]?
 #: What stands between the two ends of a range.
 RANGE: Final = f"{SPACE}?(?:[到至~～\\-—–－]{{1,2}}|—{{2}}){SPACE}?"
 
-_APPROXIMATE_PAIR: Final = re.compile("([一二三四五六七八九])([二三四五六七八九])(?=[十百千万亿]|$)")
+_APPROXIMATE_PAIR: Final = re.compile("([一二两三四五六七八九])([二两三四五六七八九])(?=[十百千万亿]|$)")
 
 
 class Number(NamedTuple):
@@ -72,7 +72,7 @@ def parse_number(text: str) -> Number | None:
     """
     if len(text) > _LONGEST:
         return None
-    number = _parse(re.sub(r"[\s,个]", "", unicodedata.normalize("NFKC", text)))
+    number = _parse(re.sub(r"[\s,个]", "", unicodedata.normalize("NFKC", text).replace("·", ".")))
     return None if number is None or max(number.low, number.high or 0) > _LARGEST else number
 
 
@@ -125,6 +125,8 @@ def _plain_value(text: str) -> Decimal | None:  # noqa: PLR0912 - one branch per
         if character in DIGITS:
             digit = DIGITS[character]
             if number is not None:
+                if character in "两兩":
+                    return None  # 三两元 is two or three
                 is_digit_row = True
                 number = number * 10 + digit
             elif digit == 0 and (total or section):
