@@ -77,14 +77,15 @@ def extract(pages: pl.DataFrame, paragraphs: pl.DataFrame) -> Extracted:
     texts = article_texts(pages, paragraphs, with_page)
     words = cut_column(texts["text"])  # cut once for the names, the keywords and the search terms
     names = tag_names(texts["text"], words=words)
+    people = find_people(texts, names=names)
     amounts = find_amounts(texts)
     projects, project_groups = find_projects(texts, amounts, names=names)
     facts = {
         "amounts": amounts,
         "projects": projects,
         "project_groups": project_groups,
-        "people": find_people(texts, names=names),
-        "organizations": find_organizations(texts, names=names),
+        "people": people,
+        "organizations": find_organizations(texts, names=names, people=people),
         "places": find_places(texts, names=names),
         "dates": find_dates(texts),
         "counts": find_counts(texts),
