@@ -216,7 +216,7 @@ def learn(train: list[Example], penalty: float, start: Floats | None = None) -> 
 
     if start is None:
         start = np.zeros(sizes[0] * sizes[1] + len(layout.ENDS))
-    best = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 400, "maxfun": 450})
+    best = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 320, "maxfun": 400})
     print(f"{best.nit} steps, loss {best.fun:.1f} over {len(train)} pages")
     whole = np.rint(100 * best.x).astype(np.int64)
     return whole[: sizes[0] * sizes[1]].reshape(sizes), whole[sizes[0] * sizes[1] :]

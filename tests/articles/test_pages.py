@@ -114,6 +114,14 @@ def test_nothing_is_lost_and_nothing_is_twice(lines: list[str]) -> None:
     assert parts["article_id"].to_list() == sorted(parts["article_id"].to_list())
 
 
+def test_a_page_of_thousands_of_lines() -> None:
+    lines = ["青河大桥合龙", "本报讯(记者 甲小明)3月9日,青河大桥合龙,两岸群众过河时间将由四十分钟缩短到五分钟。"] * 1300
+    frame = paragraphs("\n".join(lines))
+    articles, parts = segment(assign_roles(frame))
+    assert parts["paragraph_no"].to_list() == list(range(1, 2601))
+    assert len(articles) == 1300
+
+
 def test_seeds_and_made_pages(shared: Path) -> None:
     """The division alone, joins and copies from the gold: a floor under the figures of ``benchmarks/articles.py``."""
     from benchmarks.articles import counted, with_gold

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from transforms.articles.cues import cue_columns
@@ -17,6 +18,10 @@ from transforms.articles.layout import ARCS, ENDS, PARTS_OF_STATES, Ints, decode
 # A paragraph of one shape cannot take the part of another: bylines are no titles, texts no headings. The number is above
 # any sum of weights, yet finite, because a page may leave no other choice (it may begin with a byline).
 _IMPOSSIBLE: Final = 10**6
+# The search takes one step for each paragraph of its longest page. No newspaper page has a tenth of a thousand; what has more
+# is no page, and is searched in pieces, so that it costs no more time than so many pages.
+_LONGEST: Final = 1000
+_ROWS: Final = 200_000  # rows worked on at once: some hundred megabytes at most
 _SHAPES: Final = ("heading", "text", "byline", "credit")
 _SIGNING: Final = ("early_byline", "byline", "second_byline")
 _TITLES: Final = ("title", "more_title", "late_title", "more_late_title", "subhead", "early_subhead", "column")
@@ -105,37 +110,40 @@ def forbidden(inside: pl.DataFrame, *, finds_columns: bool) -> Ints:
     return unfit + is_named[:, None].astype(np.int64) * _NO_TITLE
 
 
-def search(inside: pl.DataFrame, values: Ints, weights: Weights, *, finds_columns: bool) -> pl.Series:
+def search(inside: pl.DataFrame, values: npt.NDArray[np.int8], weights: Weights, *, finds_columns: bool) -> pl.Series:
     """Return the part of each row of ``inside``, whose evidence is ``values``."""
+    scores = forbidden(inside, finds_columns=finds_columns)
     # Whole numbers stay exact in double precision, whose product is the fast one.
-    scores = (values.astype(np.float64) @ weights.arcs.astype(np.float64)).astype(np.int64) + forbidden(
-        inside, finds_columns=finds_columns
-    )
-    runs = inside.select(pl.col("page_id").rle()).unnest("page_id")
-    lengths = runs["len"].to_numpy().astype(np.int64)
-    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    by_arc = weights.arcs.astype(np.float64)
+    for start in range(0, len(values), _ROWS):
+        rows = slice(start, start + _ROWS)
+        scores[rows] += (values[rows].astype(np.float64) @ by_arc).astype(np.int64)
+    starts, lengths = _pieces(inside["page_id"])
     signed = inside["has_own_byline"].to_numpy()
     page_signed = inside["page_is_signed"].to_numpy()[starts]
     states = np.zeros(len(values), dtype=np.int64)
     # Pages of like length are searched together, so that one long page does not make room for itself in all the others.
     sizes = np.ceil(np.log2(lengths)).astype(np.int64)
     for size in np.unique(sizes):
-        for some in np.array_split(
-            np.flatnonzero(sizes == size),
-            1 + (np.sum(sizes == size) << int(size)) // 200_000,
-        ):
+        alike = np.flatnonzero(sizes == size)
+        for some in np.array_split(alike, 1 + (len(alike) << int(size)) // _ROWS):
             longest = int(lengths[some].max())
-            places = starts[some][:, None] + np.minimum(np.arange(longest), lengths[some][:, None] - 1)
-            found = decode(
-                scores[places],
-                signed[places],
-                lengths[some],
-                weights.ends,
-                page_signed[some],
-            )
-            is_real = np.arange(longest) < lengths[some][:, None]
+            steps = np.arange(longest)
+            places = starts[some][:, None] + np.minimum(steps, lengths[some][:, None] - 1)
+            found = decode(scores[places], signed[places], lengths[some], weights.ends, page_signed[some])
+            is_real = steps < lengths[some][:, None]
             states[places[is_real]] = found[is_real]
     return pl.Series(PARTS_OF_STATES).gather(states)
+
+
+def _pieces(page_ids: pl.Series) -> tuple[Ints, Ints]:
+    """Return start and length of what is searched as one: a page, or each thousand paragraphs of a longer one."""
+    runs = page_ids.rle().struct.field("len").to_numpy().astype(np.int64)
+    counts = (runs + _LONGEST - 1) // _LONGEST
+    page = np.repeat(np.arange(len(runs)), counts)
+    within = np.arange(len(page)) - np.repeat(np.cumsum(counts) - counts, counts)
+    starts = (np.cumsum(runs) - runs)[page] + within * _LONGEST
+    return starts, np.minimum(runs[page] - within * _LONGEST, _LONGEST)
 
 
 def arrange(paragraphs: pl.DataFrame, *, finds_columns: bool = False) -> pl.DataFrame:

@@ -29,6 +29,8 @@ HEADING_LENGTH: Final = 64
 _LINE_LENGTH: Final = 70  # bylines of six names, furniture and headings are shorter
 
 _MARK: Final = r"^\s*#{1,6}\s+"
+_MARKUP: Final = r"^(?:</?[A-Za-z]|\||```|\$)"  # tables, code and formulas as a vision model writes them
+_REMARK: Final = r"^[（(][^（()）]*[)）]?$|[0-9]{7}"  # in brackets as a whole, or with a telephone number or time stamp
 _ASKING_LENGTH: Final = 40  # headings with a question or a cry inside are short
 _STOPPED_SUBHEAD: Final = "^[^。｡]{4,20}[。｡]$"  # 握紧拳头，加快突破。
 
@@ -96,6 +98,7 @@ def cue_columns(paragraphs: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("comma_count") <= 3)
         & ~pl.col("is_dateline")
         & pl.col("line").str.contains(r"\p{L}")
+        & ~pl.col("line").str.contains(f"{_MARKUP}|{_REMARK}")
     )
     return seen.with_columns(
         pl.when("is_furniture")

@@ -142,7 +142,7 @@ def _quoted(headings: list[str], texts: list[str], starts: Ints, ends: Ints) -> 
     return found
 
 
-def evidence(cues: pl.DataFrame) -> tuple[tuple[str, ...], Ints]:
+def evidence(cues: pl.DataFrame) -> tuple[tuple[str, ...], npt.NDArray[np.int8]]:
     """Return the names of the evidence and its values, rows as in ``cues`` (from ``add_neighbours``)."""
     length = pl.col("length")
     named = cues.select(
@@ -197,5 +197,6 @@ def evidence(cues: pl.DataFrame) -> tuple[tuple[str, ...], Ints]:
         (pl.col("prev_length") > 80).alias("prev_is_long"),
     )
     extra = fit(cues)
-    values = np.column_stack([named.to_numpy().astype(np.int64), *extra.values()])
+    # No piece of evidence is above 10: a byte each, since there are many.
+    values = np.column_stack([named.to_numpy().astype(np.int8), *(levels.astype(np.int8) for levels in extra.values())])
     return (*named.columns, *extra), values
