@@ -47,7 +47,7 @@ def _print_again(source: random.Random, text: str, filler: str) -> str:
 
 def make_corpus(seed: int, *, page_count: int = 8, text_count: int = 4) -> Corpus:
     """Return pages that print a few texts again and again."""
-    source = random.Random(seed)  # noqa: S311 - made data, not secrets
+    source = random.Random(seed)
     fillers = ["".join(source.choices(CHARACTERS, k=90)) for _ in range(text_count)]
     originals = ["".join(source.choices(CHARACTERS, k=source.choice((60, 150, 260)))) for _ in range(text_count)]
     texts = originals + [_print_again(source, text, filler) for text, filler in zip(originals, fillers, strict=True)]

@@ -28,7 +28,7 @@ def test_what_a_pair_is(case: dict) -> None:
 
 @pytest.mark.parametrize("rate", [0.01, 0.02, 0.05])
 def test_misreading_anywhere_is_forgiven(rate: float) -> None:
-    source = random.Random(7)  # noqa: S311 - made data, not secrets
+    source = random.Random(7)
     text = key("".join(case["left"] for case in CASES))[:600]
     found = 0
     for _ in range(100):

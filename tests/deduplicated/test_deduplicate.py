@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from tests.deduplicated.made_pages import make_page
 from transforms.deduplicated import deduplicate
@@ -50,3 +53,65 @@ def test_no_paragraphs_no_copies() -> None:
     assert found.duplicates.schema == pl.Schema(DUPLICATES)
     assert found.suspected_duplicates.schema == pl.Schema(SUSPECTED_DUPLICATES)
     assert found.duplicates.is_empty()
+
+
+def test_flooding_is_flagged_not_removed() -> None:
+    found = deduplicate(
+        make_page("p", "T|好消息\nB|" + "加油加油" * 20 + "\nB|青禾县水利局昨日启动白石水库除险加固工程。")
+    )
+    assert found.duplicates.is_empty()
+    assert found.suspected_duplicates.select("paragraph_no", "kind").rows() == [(2, "loop")]
+
+
+def test_what_is_said_of_a_page_depends_on_it_alone() -> None:
+    pages = [
+        make_page(f"p{number}", case.values[0]["page"]) for number, case in enumerate(cases("wild") + cases("made"))
+    ]
+    alone = [deduplicate(one) for one in pages]
+    together = deduplicate(pl.concat(reversed(pages)))
+    for kind in range(2):
+        assert_frame_equal(together[kind], pl.concat(found[kind] for found in alone), check_row_order=False)
+
+
+@pytest.mark.parametrize("rounds", [3, 300])
+def test_a_loop_of_any_length_leaves_its_first_round(rounds: int) -> None:
+    lines = [
+        "青禾县水利局昨日启动白石水库除险加固工程,计划投资四千万元。",
+        "完工后可保障下游农田灌溉,并为县城提供备用水源。",
+    ]
+    found = deduplicate(make_page("p", "T|水库开工\n" + "\n".join(f"B|{line}" for line in lines * rounds)))
+    assert found.duplicates["paragraph_no"].to_list() == list(range(4, 2 * rounds + 2))
+    assert set(found.duplicates["kept_paragraph_no"]) == {2, 3}
+
+
+def test_every_row_names_a_paragraph_that_is_kept() -> None:
+    for case in cases("wild") + cases("made"):
+        rows = deduplicate(make_page("p", case.values[0]["page"])).duplicates
+        assert not set(rows["paragraph_no"]) & set(rows["kept_paragraph_no"])
+        assert rows["similarity"].is_between(0.8, 1).all()
+        assert (rows["reason"] != "").all()
+
+
+def test_seed_pages_lose_exactly_the_lines_of_the_gold(shared: Path) -> None:
+    from transforms.cleaned import clean
+
+    for gold_path in sorted((shared / "gold").glob("*.structure.json")):
+        gold = json.loads(gold_path.read_text())
+        text = (shared / "seeds" / f"{gold['page']}.txt").read_text()
+        filled = [number for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+        paragraphs = clean(pl.DataFrame({"page_id": ["p"], "text": [text]})).paragraphs
+        gone = paragraphs.join(deduplicate(paragraphs).duplicates, on=["page_id", "paragraph_no"], how="semi")
+        lines = sorted(filled.index(number) for number in gone["line_numbers"].explode())
+        assert lines == sorted(row["line"] for row in gold["duplicates"]), gold["page"]
+
+
+def test_clean_news_loses_nothing(shared: Path) -> None:
+    pages: dict[str, list[str]] = {}
+    with (shared / "dev-data" / "clean_news" / "xinwenlianbo.dev.jsonl").open() as stream:
+        for line in islice(stream, 2500):
+            article = json.loads(line)
+            body = [f"B|{text.strip()}" for text in article["paragraphs"] if text.strip()]
+            pages.setdefault(article["date"], []).extend([f"T|{article['title']}", *body])
+    frame = pl.concat(make_page(day, "\n".join(lines)) for day, lines in pages.items())
+    assert frame.height > 15_000
+    assert deduplicate(frame).duplicates.is_empty()

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from transforms.deduplicated.cover import tells_otherwise
 from transforms.deduplicated.home import fits_better_there, is_home_there
 from transforms.deduplicated.items import FINAL_MARKS, HEADS, Item
+from transforms.deduplicated.loops import find_counting
 from transforms.deduplicated.runs import Link, Pair, Run, find_links, find_runs
 
 LONG: Final = 12  # characters of the key; shorter paragraphs go with their run but prove nothing
@@ -58,6 +59,9 @@ def decide(items: list[Item], pairs: Iterable[Pair]) -> Verdict:
                 reason = _proof(items, run, removed)
                 if reason and is_home_there(items, run):
                     changed = _remove(run, reason, removed) or changed
+    for row in find_counting(items):
+        if not removed.keys() & set(row) and _ends_unit(items, row[-1], removed):
+            removed |= {place: Copy(place, row[0], "loop", 1.0, COUNTING) for place in row[1:]}
     suspected = {}
     for run in runs:
         for link in run:
@@ -98,6 +102,7 @@ def _kind(link: Link, reason: str) -> str:
     return "truncated" if held.ends_inside and not held.starts_inside else "contained"
 
 
+COUNTING: Final = "the same sentence with a number that counts on"
 LOOP: Final = "comes again at the end of its own article"
 TWIN: Final = "article printed again under the same headline"
 CUT: Final = "block cut out of a text that stands whole elsewhere"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -11,8 +11,11 @@ from transforms.deduplicated.candidates import find_pairs
 from transforms.deduplicated.decide import decide
 from transforms.deduplicated.items import make_items
 from transforms.deduplicated.keys import match_key
+from transforms.deduplicated.loops import find_flooded
 from transforms.deduplicated.runs import Pair
 from transforms.frames import DUPLICATES, SUSPECTED_DUPLICATES, conform
+
+FLOOD: Final = "one phrase again and again inside the paragraph"
 
 
 class Deduplicated(NamedTuple):
@@ -48,9 +51,14 @@ def deduplicate(paragraphs: pl.DataFrame) -> Deduplicated:
                 (page_id, numbers[copy.place], page_id, numbers[copy.kept], copy.kind, copy.similarity, copy.reason)
                 for copy in source
             )
+    for index, share in find_flooded(rows["key"]).iter_rows():
+        page_id, number = rows.row(index, named=True)["page_id"], rows["paragraph_no"][index]
+        suspected.append((page_id, number, page_id, number, "loop", round(1 - share, 4), FLOOD))
     return Deduplicated(
         conform(pl.DataFrame(removed, schema=list(DUPLICATES), orient="row"), DUPLICATES),
-        conform(pl.DataFrame(suspected, schema=list(DUPLICATES), orient="row"), SUSPECTED_DUPLICATES),
+        conform(pl.DataFrame(suspected, schema=list(DUPLICATES), orient="row"), SUSPECTED_DUPLICATES).sort(
+            "page_id", "paragraph_no"
+        ),
     )
 
 

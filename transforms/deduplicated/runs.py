@@ -51,7 +51,8 @@ def find_links(items: list[Item], pairs: Iterable[Pair]) -> list[Link]:
     for pair in pairs:
         partners[pair.left][pair.right] = pair.left_share
         partners[pair.right][pair.left] = pair.right_share
-    for inner, outers in sorted(partners.items()):
+    for inner, shares in sorted(partners.items()):
+        outers = _likeliest(inner, shares)
         least = 0.0 if items[inner].text.lead else _LEAST_SHARE
         is_head = items[inner].role in HEADS
         found = [
@@ -68,6 +69,15 @@ def find_links(items: list[Item], pairs: Iterable[Pair]) -> list[Link]:
         if not is_head and sum(outers.values()) >= _SPANNED and all(held.changes for _, held in found):
             links += _spanning(items, inner, sorted(outers))
     return links
+
+
+def _likeliest(inner: int, shares: dict[int, float]) -> dict[int, float]:
+    """Return the nearest and the most alike of many paragraphs: a loop with a number in it has hundreds."""
+    if len(shares) <= 3 * _NEIGHBOURS:
+        return shares
+    alike = sorted(shares, key=lambda place: (-shares[place], place))[:_NEIGHBOURS]
+    kept = {*_near(inner, sorted(shares)), *alike}
+    return {place: shares[place] for place in sorted(kept)}
 
 
 def _near(index: int, places: list[int]) -> list[int]:

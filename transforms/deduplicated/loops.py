@@ -1,0 +1,81 @@
+"""Loops that are no copies word for word: a sentence whose number counts on, and one phrase flooding a paragraph."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from transforms.deduplicated.items import Item
+from transforms.deduplicated.keys import GRAM, hash_grams
+
+# Vision models that loop count: 第四条 … 第五条 … 第六条, all with the same words. Two such sentences are a parallel.
+LEAST_ROUNDS: Final = 3
+LEAST_WORDS: Final = 20  # characters besides the number; a list of buildings or prizes says less
+_NUMBER: Final = re.compile(r"\d+|[一二三四五六七八九十百]+")
+_DIGITS: Final = {character: value for value, character in enumerate("一二三四五六七八九", 1)}
+# Of the 5-grams of a paragraph, how many are new: of 74,000 paragraphs of clean news one has fewer than .53 (2026-11).
+FLOODED: Final = 0.5
+FLOOD_LENGTH: Final = 30  # characters of the key
+
+
+def find_counting(items: list[Item]) -> list[list[int]]:
+    """Return the rows of places at which a sentence only repeats the one before with the next number."""
+    found: list[list[int]] = []
+    row: list[int] = []
+    for place in range(len(items) + 1):
+        if row and place < len(items) and _counts_on(items[row[-1]], items[place]):
+            row.append(place)
+            continue
+        if len(row) >= LEAST_ROUNDS:
+            found.append(row)
+        row = [place] if place < len(items) and items[place].role == "prose" else []
+    return found
+
+
+def _counts_on(before: Item, after: Item) -> bool:
+    if after.role != "prose" or len(after.text.key) < LEAST_WORDS:
+        return False
+    left, right = _NUMBER.findall(before.text.key), _NUMBER.findall(after.text.key)
+    if left == right or len(left) != len(right) or _words(before) != _words(after) or len(_words(after)) < LEAST_WORDS:
+        return False
+    changed = [(old, new) for old, new in zip(left, right, strict=True) if old != new]
+    return len(changed) == 1 and _value(changed[0][1]) == _value(changed[0][0]) + 1
+
+
+def _words(item: Item) -> str:
+    return _NUMBER.sub("", item.text.key)
+
+
+def _value(number: str) -> int:
+    """Return the value of a numeral under a thousand.
+
+    >>> _value("十二"), _value("二十"), _value("一百零五".replace("零", "")), _value("7")
+    (12, 20, 105, 7)
+    """
+    if number.isdecimal():
+        return int(number)
+    total, digit = 0, 0
+    for character in number:
+        if character in _DIGITS:
+            digit = _DIGITS[character]
+        else:
+            total, digit = total + (digit or 1) * (10 if character == "十" else 100), 0
+    return total + digit
+
+
+def find_flooded(keys: pl.Series) -> pl.DataFrame:
+    """Return ``index`` and ``new_share`` of the texts in which a phrase or a character comes again and again."""
+    lengths = keys.str.len_chars()
+    long = (
+        pl.DataFrame({"key": keys, "length": lengths}).with_row_index("index").filter(pl.col("length") >= FLOOD_LENGTH)
+    )
+    grams = hash_grams(long["key"])
+    distinct = pl.Series(np.bincount(grams.owners, minlength=long.height))
+    return (
+        long.with_columns((distinct / (pl.col("length") - GRAM + 1)).alias("new_share"))
+        .filter(pl.col("new_share") < FLOODED)
+        .select("index", "new_share")
+    )
