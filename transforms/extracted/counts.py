@@ -15,7 +15,7 @@ import polars as pl
 
 from transforms.extracted.bounds import AFTER, BARE_NUMBER, BEFORE, is_bound, qualifier_of
 from transforms.extracted.candidates import find_candidates
-from transforms.extracted.numerals import NUMBER, RANGE, SPACE, infer_unit, parse_number
+from transforms.extracted.numerals import LARGE_NUMBER, NUMBER, RANGE, SPACE, infer_unit, parse_number
 from transforms.frames import COUNTS
 
 #: Measures and classifiers that count whatever number stands before them.
@@ -33,12 +33,17 @@ _UNITS_WITH_DIGITS: Final = """
     """.split()
 _LONGEST_FIRST: Final = sorted((*_UNITS, *_UNITS_WITH_DIGITS), key=lambda unit: (-len(unit), unit))
 _UNIT: Final = f"(?:{'|'.join(_LONGEST_FIRST)})"
+#: People in millions go without a classifier: 9748万农村人口, 1.5亿学生.
+_MASS: Final = (
+    "(?:农村|农业|城镇|城乡|贫困|转移|脱贫){0,3}(?:人口|居民|学生|群众|用户|中国人|农民工|市民|旅客|游客|职工|学子)"
+)
 _CANDIDATE: Final = (
     f"百分之(?:{NUMBER}){AFTER}?|{BEFORE}?{SPACE}?(?:{NUMBER}[%％]?{RANGE})?{NUMBER}{SPACE}?(?:[%％‰]|{_UNIT}){AFTER}?"
+    f"|{BEFORE}?{LARGE_NUMBER}{_MASS}"
 )
 _COUNT: Final = re.compile(
     f"(?P<rough>{BEFORE})?{SPACE}?(?:(?P<low>{NUMBER})[%％]?{RANGE})?(?P<number>{NUMBER}){SPACE}?"
-    f"(?P<unit>[%％‰]|{_UNIT})(?P<after>{AFTER})?"
+    f"(?P<unit>[%％‰]|{_UNIT}|{_MASS})(?P<after>{AFTER})?"
 )
 _PERCENT: Final = re.compile(f"百分之(?P<number>{NUMBER})(?P<after>{AFTER})?")
 # What makes the unit another word, or the quantity a length of time.
@@ -186,7 +191,7 @@ def _is_figure_of_speech(match: re.Match[str], unit: str, rough: str | None, aft
         return False
     is_second = number == "二" and unit != "人"  # 二次点火, 二级: one counts with 两
     is_article = unit in _UNITS_WITH_DIGITS or number in "一" or is_quoted or is_second
-    is_idiom = BARE_NUMBER.fullmatch(number) is not None and number != "十" and not rough
+    is_idiom = BARE_NUMBER.fullmatch(number) is not None and not rough
     is_slogan = _CHINESE_SMALL.fullmatch(number) is not None and _SLOGAN_NOUN.match(after) is not None
     return is_article or is_idiom or is_slogan or _is_part_of_a_word(number)
 
