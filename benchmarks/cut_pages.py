@@ -117,7 +117,7 @@ def _blocks(article: dict, rng: random.Random, merge_rate: float) -> list[tuple[
         if i and phrases and rng.random() < 0.05:
             blocks.append(("head", rng.choice(phrases) + rng.choice(("", "", "。"))))
         if i and rng.random() < 0.02:
-            blocks += [("line", half) for half in rng.choice(VERSE).split("|")]
+            blocks += [("line", half) for half in _verse(rng, phrases)]
         if i and rng.random() < 0.02:
             blocks += [
                 ("line", " ".join(_name(rng) for _ in range(rng.randint(3, 7)))) for _ in range(rng.randint(2, 4))
@@ -142,6 +142,16 @@ def _blocks(article: dict, rng: random.Random, merge_rate: float) -> list[tuple[
         else:
             blocks.append(("line", credit))
     return blocks
+
+
+def _verse(rng: random.Random, phrases: list[str]) -> list[str]:
+    """Return two or four lines of verse: a couplet of the list, or phrases of the article cut to one length."""
+    length = rng.choice((5, 7))
+    long_enough = [phrase for phrase in phrases if len(phrase) >= length]
+    if len(long_enough) < 4 or rng.random() < 0.4:
+        return rng.choice(VERSE).split("|")
+    marks = rng.choice(((",", "。", ",", "。"), ("", "", "", ""), (",", ";", ",", "。")))
+    return [phrase[:length] + mark for phrase, mark in zip(rng.sample(long_enough, 4), marks, strict=True)]
 
 
 def _markup(rng: random.Random, phrases: list[str]) -> list[tuple[str, str]]:

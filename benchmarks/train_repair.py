@@ -178,7 +178,7 @@ def made_pages(
     names = sorted(days)
     for number in range(count):
         rng = random.Random(f"{seed}:{number}")  # noqa: S311 - the same pages each time are wanted
-        size = rng.randint(4, 9)
+        size = rng.choice((1, 2, 3, 4, 5, 6, 7, 8, 9))
         if rng.random() < 0.6:
             chosen = days[rng.choice(names)][:]
             rng.shuffle(chosen)
@@ -248,7 +248,7 @@ def main() -> None:
     """Read the corpora, build both tables and write them."""
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     cli.add_argument("corpora", nargs="+", type=Path)
-    cli.add_argument("--pages", type=int, default=3000, help="made pages for the pair model")
+    cli.add_argument("--pages", type=int, default=5000, help="made pages for the pair model")
     cli.add_argument("--keep-out", type=Path, help="folder of pages whose odd-numbered half must stay unseen")
     cli.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "transforms/cleaned/data")
     args = cli.parse_args()

@@ -8,8 +8,10 @@ import polars as pl
 
 # Share of the lines of eight characters or more whose width is within one of the commonest. Measured 2026-11: wrapped
 # pages at least .51 (median .72), pages of whole paragraphs at most .38, five real pages at most .19.
-WRAPPED_SHARE: Final = 0.45
+WRAPPED_SHARE: Final = 0.42
 MIN_LINES: Final = 6
+# Added to the number of lines before a share is taken: on a page of three lines two of a width show nothing.
+FEW: Final = 2
 # Lines above and below that are looked at, where one page is set in several widths.
 NEAR: Final = 4
 MIN_LONG: Final = 8
@@ -84,7 +86,7 @@ def _modes(lines: pl.DataFrame, extent: pl.Expr) -> pl.DataFrame:
         .group_by("page_id", maintain_order=True)
         .agg(
             pl.col("extent").first().alias("page_width"),
-            (pl.col("near").first() / pl.col("total").first()).alias("wrapped_share"),
+            (pl.col("near").first() / (pl.col("total").first() + FEW)).alias("wrapped_share"),
             pl.col("total").first().alias("long_lines"),
         )
     )

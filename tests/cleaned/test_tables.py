@@ -1,0 +1,102 @@
+"""The bundled tables against slow readers of the same arrays, and the matching against its law."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+import numpy as np
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.cleaned import ngrams, pairmodel
+from transforms.cleaned.matching import match
+from transforms.cleaned.ngrams import Ngrams, _Places
+from transforms.cleaned.pairs import Pairs
+
+PROSE = "会议指出要进一步提高工作站位明确责任目标推动全市经济社会高质量发展"
+DATA = resources.files("transforms.cleaned") / "data"
+
+
+def test_the_bundled_tables_are_small() -> None:
+    sizes = [len((DATA / name).read_bytes()) for name in ("ngrams.npz", "pairs.npz")]
+    assert sum(sizes) <= 3_000_000
+
+
+def test_words_that_belong_together_cohere() -> None:
+    table: Ngrams = ngrams.bundled()
+    tails = table.encode(pl.Series(["坚持强化协", "坚持强化协"]), 3, side="tail")
+    heads = table.encode(pl.Series(["同、提升", "青河县召"]), 3, side="head")
+    gain = table.after_two(tails[:, 1], tails[:, 2], heads[:, 0]) - table.log_one[heads[:, 0]]
+    assert gain[0] > 3 and gain[1] < 0
+
+
+def test_what_follows_two_characters_adds_up_to_at_most_one() -> None:
+    table = ngrams.bundled()
+    every = np.arange(1, int(table.ids.max()) + 1)
+    for first, second in ((PROSE[i], PROSE[i + 1]) for i in range(0, 20, 4)):
+        logs = table.after_two(np.full(len(every), table.id_of(first)), np.full(len(every), table.id_of(second)), every)
+        # Counts are kept as logarithms in steps, so that a sum may be a little off.
+        assert 0.8 < float(np.exp(logs.astype(np.float64)).sum()) < 1.1
+
+
+def test_width_digits_and_letters_are_classes() -> None:
+    table = ngrams.bundled()
+    assert table.id_of("，") == table.id_of(",")
+    assert table.id_of("7") == table.id_of("０") == table.id_of("0")
+    assert table.id_of("Q") == table.id_of("ｂ") or table.id_of("Q") == table.id_of("a")
+
+
+@given(
+    st.lists(st.integers(0, 2**54), min_size=1, max_size=200, unique=True), st.lists(st.integers(0, 2**54), max_size=50)
+)
+def test_places_are_those_of_a_dictionary(keys: list[int], others: list[int]) -> None:
+    table = _Places(np.array(keys, dtype=np.int64))
+    places = {key: place for place, key in enumerate(keys)}
+    wanted = np.array([*keys, *others], dtype=np.int64)
+    at, found = table.find(wanted)
+    assert found.tolist() == [key in places for key in wanted.tolist()]
+    assert at[found].tolist() == [places[key] for key in wanted.tolist() if key in places]
+
+
+def test_the_trees_are_those_of_a_slow_reader() -> None:
+    model = pairmodel.bundled()
+    rng = np.random.default_rng(0)
+    measures = (rng.normal(size=(40, len(model.names))) * 6).astype(np.float32)
+
+    def slow(row: np.ndarray, trees: range) -> float:
+        total = 0.0
+        for tree in trees:
+            node = 0
+            for _ in range(model.depth):
+                goes_left = row[model.feature[tree, node]] <= model.threshold[tree, node]
+                node = int(model.children[tree, node, int(goes_left)])
+            total += float(model.value[tree, node])
+        return total
+
+    found = model.probabilities(Pairs(np.zeros(40, dtype=np.int64), np.ones(40, dtype=np.int64), model.names, measures))
+    for row, chance in zip(measures, found, strict=True):
+        score = model.baseline + slow(row, range(pairmodel.FIRST_TREES))
+        if pairmodel.CLEAR_NO < score < pairmodel.CLEAR_YES:
+            score += slow(row, range(pairmodel.FIRST_TREES, len(model.feature)))
+        assert abs(1 / (1 + np.exp(-score)) - chance) < 1e-5
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 8), st.integers(1, 4), st.floats(0, 1, width=32)),
+        max_size=30,
+        unique_by=lambda p: p[:2],
+    )
+)
+def test_matching_is_one_to_one_and_leaves_no_better_pair(pairs: list[tuple[int, int, float]]) -> None:
+    first = np.array([a for a, _, _ in pairs], dtype=np.int64)
+    second = np.array([a + step for a, step, _ in pairs], dtype=np.int64)
+    score = np.array([s for _, _, s in pairs], dtype=np.float32)
+    taken = match(first, second, score, least=0.5)
+    assert len(set(first[taken].tolist())) == len(set(second[taken].tolist())) == len(taken)
+    assert all(score[taken] >= 0.5)
+    for i in range(len(pairs)):
+        if i not in taken and score[i] >= 0.5:
+            rivals = [t for t in taken if first[t] == first[i] or second[t] == second[i]]
+            assert max(score[rivals]) >= score[i]
