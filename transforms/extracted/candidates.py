@@ -6,7 +6,6 @@ the few hits only. Rust's regexes have no look-around, so what stands before and
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -26,7 +25,6 @@ class Hit(NamedTuple):
     position: int
     paragraph_no: int
     part: str
-    published_on: datetime.date | None
     char_start: int
     char_end: int
     text: str
@@ -60,7 +58,7 @@ def find_candidates(texts: pl.DataFrame, pattern: str, *, context: int = CONTEXT
             .str.split(_START)
             .alias("piece")
         )
-        .drop("text", "page_id")
+        .drop("text", "page_id", "published_on")
         .explode("piece")
         .with_columns(pl.col("piece").str.split_exact(_END, 1).struct.rename_fields(["hit", "rest"]).alias("split"))
         .unnest("split")
@@ -95,7 +93,6 @@ def find_candidates(texts: pl.DataFrame, pattern: str, *, context: int = CONTEXT
             "position",
             "paragraph_no",
             "part",
-            "published_on",
             "char_start",
             (pl.col("char_start") + pl.col("hit_length")).cast(pl.Int32).alias("char_end"),
             "hit",

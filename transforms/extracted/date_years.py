@@ -51,9 +51,8 @@ _DAYS_AHEAD: Final = 7  # a bare day a little ahead is the coming one, one furth
 _HALF_YEAR: Final = 183
 
 
-def resolve(article: Sequence[tuple[Hit, Mention]]) -> list[Resolved]:
-    """Return (iso, resolved_from) of each mention of one article, given in reading order with their candidate rows."""
-    published = article[0][0].published_on
+def resolve(article: Sequence[tuple[Hit, Mention]], published: datetime.date | None) -> list[Resolved]:
+    """Return (iso, resolved_from) of each mention of one article, given in reading order with their hits."""
     on_page = Present(published.year, f"published_on {published}") if published else None
     proved = {} if on_page else _presents(article)
     resolved: list[Resolved] = []

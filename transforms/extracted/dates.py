@@ -25,6 +25,7 @@ def find_dates(texts: pl.DataFrame) -> pl.DataFrame:
     ``2021-01/2021-09``), ``--05-29`` without a year, null where nothing is known (今年 on a page without year).
     ``resolved_from`` says what gave the missing part, and is null where nothing was missing or nothing gave it.
     """
+    published = dict(texts.select("article_id", "published_on").unique().iter_rows())
     mentions = []
     for hit in find_candidates(texts, CANDIDATE):
         mention = read_mention(hit.text, hit.before[-4:], hit.after[:16])
@@ -33,7 +34,7 @@ def find_dates(texts: pl.DataFrame) -> pl.DataFrame:
     rows: list[tuple[Any, ...]] = []
     for article_id, group in groupby(mentions, key=lambda pair: pair[0].article_id):
         article = list(group)
-        for (hit, mention), (iso, source) in zip(article, resolve(article), strict=True):
+        for (hit, mention), (iso, source) in zip(article, resolve(article, published[article_id]), strict=True):
             if iso is None and (mention.kind in ("same_day", "near_day") or mention.relative in _BACKWARD):
                 continue  # 当日 of a day, 同年 of a year that the page does not name says nothing
             start = hit.char_start + mention.skip
