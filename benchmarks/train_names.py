@@ -1,6 +1,6 @@
 """Train the name tagger (``transforms/extracted/data/names.npz``) on public corpora and report it on parts it never saw.
 
-    python benchmarks/train_names.py NER_DIR [--epochs 6] [--size-log2 19] [--out FILE.npz]
+    python benchmarks/train_names.py NER_DIR [--epochs 4] [--size-log2 19] [--out FILE.npz]
 
 NER_DIR holds JSON lines ``{"text": …, "entities": [[start, end, type], …]}``: People's Daily 1998 (``peoples_daily_*``),
 MSRA (``msra_*``) and CLUENER 2020 (``cluener_*``). Blocks of 50 lines are held out by the hash of file name and block
@@ -187,7 +187,7 @@ def main() -> int:
     """Train, report, write."""
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     cli.add_argument("ner", type=Path)
-    cli.add_argument("--epochs", type=int, default=6)
+    cli.add_argument("--epochs", type=int, default=4)
     cli.add_argument("--size-log2", type=int, default=19)
     cli.add_argument("--out", type=Path)
     args = cli.parse_args()

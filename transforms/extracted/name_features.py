@@ -29,9 +29,53 @@ _LONGEST_HEAD: Final = 3
 
 # jieba's tags, those that matter apart and the rest together.
 _TAGS: Final = {
-    **{tag: number for number, tag in enumerate("ns nr nt nz n v p m q a d c u r f t vn s".split(), start=1)},
-    **{"nrt": 2, "nrfg": 2, "l": 5, "i": 5, "ng": 5, "zg": 5, "vd": 6, "vg": 6, "vi": 6, "vq": 6, "mq": 8},
-    **{"an": 10, "ag": 10, "ad": 11, "ul": 13, "uj": 13, "uz": 13, "uv": 13, "ug": 13, "ud": 13, "tg": 16},
+    **{
+        tag: number
+        for number, tag in enumerate(
+            [
+                "ns",
+                "nr",
+                "nt",
+                "nz",
+                "n",
+                "v",
+                "p",
+                "m",
+                "q",
+                "a",
+                "d",
+                "c",
+                "u",
+                "r",
+                "f",
+                "t",
+                "vn",
+                "s",
+            ],
+            start=1,
+        )
+    },
+    "nrt": 2,
+    "nrfg": 2,
+    "l": 5,
+    "i": 5,
+    "ng": 5,
+    "zg": 5,
+    "vd": 6,
+    "vg": 6,
+    "vi": 6,
+    "vq": 6,
+    "mq": 8,
+    "an": 10,
+    "ag": 10,
+    "ad": 11,
+    "ul": 13,
+    "uj": 13,
+    "uz": 13,
+    "uv": 13,
+    "ug": 13,
+    "ud": 13,
+    "tg": 16,
 }
 _OTHER_TAG: Final = 19
 _NO_WORD: Final = 31  # the tag of the place before the first and after the last word of a row
@@ -48,12 +92,16 @@ class Characters(NamedTuple):
     features: list[U32]  # one array per template
 
 
-def _mix(*values: U32 | int) -> U32:
-    """Return a hash of the values, element by element (multiplicative, constant of Knuth's golden ratio)."""
-    mixed: U32 = np.zeros(1, dtype=np.uint32)
-    for value in values:
-        mixed = (mixed ^ np.asarray(value, dtype=np.uint32)) * np.uint32(0x9E3779B1)
-        mixed = mixed ^ (mixed >> np.uint32(15))
+def _mix(number: int, *values: U32) -> U32:
+    """Return a hash of ``number`` and the values, element by element (multiplicative, constant of Knuth's golden ratio)."""
+    factor, shift = np.uint32(0x9E3779B1), np.uint32(15)
+    seed = np.uint32(number) * factor
+    mixed = values[0] ^ (seed ^ (seed >> shift))
+    for position, value in enumerate(values):
+        if position:
+            mixed ^= value
+        mixed *= factor
+        mixed ^= mixed >> shift
     return mixed
 
 
@@ -94,7 +142,10 @@ def _fold(text: str) -> U32:
 def _known_words(words: pl.Series) -> pl.DataFrame:
     """Return for each word its tag, the number of the head it ends with, and whether it is a title."""
     distinct = words.unique(maintain_order=True).to_frame("word")
-    heads = pl.DataFrame({"ending": HEADS, "number": range(1, len(HEADS) + 1)}, schema_overrides={"number": pl.UInt32})
+    heads = pl.DataFrame(
+        {"ending": HEADS, "number": range(1, len(HEADS) + 1)},
+        schema_overrides={"number": pl.UInt32},
+    )
     for length in range(1, _LONGEST_HEAD + 1):
         ending = heads.filter(pl.col("ending").str.len_chars() == length).rename({"number": f"head{length}"})
         ends = pl.col("word").str.tail(length)
@@ -112,7 +163,14 @@ def _word_hashes(codes: U32, begin: npt.NDArray[np.int64], length: npt.NDArray[n
     """Return a number for each word: its length, first three letters and last (that is, all of a word of four)."""
     second, third = (np.where(length > step, codes[begin + np.minimum(step, length - 1)], 0) for step in (1, 2))
     with np.errstate(over="ignore"):
-        return _mix(codes[begin], second, third, codes[begin + length - 1], length.astype(np.uint32))
+        return _mix(
+            0,
+            codes[begin],
+            second,
+            third,
+            codes[begin + length - 1],
+            length.astype(np.uint32),
+        )
 
 
 def _next_head(heads: U32, stops: npt.NDArray[np.bool_], rows: npt.NDArray[np.int64]) -> U32:
@@ -157,7 +215,9 @@ def characters(texts: pl.Series, words: pl.DataFrame) -> Characters:
     spread_length = length[owner]
     position = np.zeros(size, dtype=np.uint32)
     position[place] = np.where(
-        spread_length == 1, 1, np.where(inside == 0, 2, np.where(inside == spread_length - 1, 3, 4))
+        spread_length == 1,
+        1,
+        np.where(inside == 0, 2, np.where(inside == spread_length - 1, 3, 4)),
     )
 
     def spread(values: U32) -> U32:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
@@ -13,6 +14,14 @@ from transforms.words import cut
 
 READ_PARTS: Final = ("title", "subhead", "body")
 EDGES: Final = "()（）[]【】“”\"'‘’《》<>、，。 \u3000"
+
+_WRITER: Final = r"(?:本报|本台|新华社|全媒体|融媒体?|见习|实习|首席)*(?:记者|通讯员|特约记者|摄影|图/文|文/图)"
+_BYLINES: Final = re.compile(
+    rf"[（(]\s*{_WRITER}[^）)]{{0,60}}[）)]"  # 本报讯(记者 … 通讯员 …)
+    # A byline glued to the end of a paragraph.
+    rf"|(?:^|(?<=[。！？!?”\"\s]))[^\s。，,；;]{{0,16}}{_WRITER}[\s:：/][^。，,；;]{{1,60}}$"
+    rf"|[（(][\u4e00-\u9fff]{{2,4}}(?:[\s、][\u4e00-\u9fff]{{2,4}})*[）)]$"  # (丁一 何小满) at the end of an article
+)
 
 
 class Span(NamedTuple):
@@ -51,6 +60,12 @@ def strip_edges(text: str, span: Span) -> Span:
     return Span(start, end)
 
 
+def bylines_in(text: str) -> list[Span]:
+    """Return the datelines and bylines inside ``text``, of which no name is a fact of the article."""
+    has_any = text.endswith((")", "）")) or any(word in text for word in ("记者", "通讯员", "摄影", "图/文", "文/图"))
+    return [Span(*match.span()) for match in _BYLINES.finditer(text)] if has_any else []
+
+
 def overlaps(span: Span, others: Iterable[Span]) -> bool:
     """Tell whether ``span`` shares a character with any of ``others``."""
     return any(span.start < end and start < span.end for start, end in others)
@@ -67,7 +82,10 @@ def read_articles(
     spans = (
         names.filter(pl.col("kind").is_in(kinds))
         .group_by("row", maintain_order=True)
-        .agg(pl.concat_list(pl.col("char_start").cast(pl.Int64), "char_end").alias("span"), "kind")
+        .agg(
+            pl.concat_list(pl.col("char_start").cast(pl.Int64), "char_end").alias("span"),
+            "kind",
+        )
     )
     kept = (
         texts.with_row_index("row")
@@ -83,7 +101,11 @@ def read_articles(
 
 
 def _paragraph(
-    number: int, text: str, spans: list[list[int]] | None, kinds: list[str] | None, is_hit: bool
+    number: int,
+    text: str,
+    spans: list[list[int]] | None,
+    kinds: list[str] | None,
+    is_hit: bool,
 ) -> Paragraph:
     by_kind: dict[str, list[Span]] = {"person": [], "place": [], "organization": []}
     for span, kind in zip(spans or (), kinds or (), strict=True):

@@ -19,6 +19,7 @@ from transforms.extracted.name_mentions import (
     Mentions,
     Paragraph,
     Span,
+    bylines_in,
     count_mentions,
     mention_rows,
     overlaps,
@@ -57,12 +58,23 @@ _FIRM: Final = (
 )
 # A firm is one of a list: 与拓方、海川医疗两家企业; 引进了蓝山食品、恒通物流等优质企业.
 _LIST: Final = re.compile(
-    r"(?P<items>[^\s，,。；;：:！!？?“”\"（）()等]{2,60})(?:等[^，,。；;、]{0,8}?|[\d一二两三四五六七八九十几数]+[家大个][^，,。；;、]{0,4}?)"
+    r"(?P<items>[^\s，,。；;：:！!？?“”\"（）()等]{2,60})(?:等[^，,。；;、部或]{0,8}?|[\d一二两三四五六七八九十几数]+[家大个][^，,。；;、]{0,4}?)"
     r"(?:企业|公司|集团|商家|厂家|银行|高校|院校|单位)"
 )
 # What ends with 会 is a meeting unless it ends like one of these.
+_BODY: Final = re.compile(r"(?:[^市县镇村区]中心|公司|集团|医院|学校|[大中小]学|学院|商城|百货|酒店|研究院|实验室)$")
 _NO_FIRM: Final = re.compile(r"[\d的]|项目|(?:产业|行业|[省市县区镇乡村]|社区|街道)$")
-_LISTED: Final = ("企业", "公司", "集团", "商家", "厂家", "银行", "高校", "院校", "单位")
+_LISTED: Final = (
+    "企业",
+    "公司",
+    "集团",
+    "商家",
+    "厂家",
+    "银行",
+    "高校",
+    "院校",
+    "单位",
+)
 _YOUTH_LEAGUES: Final = ("团省委", "团市委", "团县委", "团区委")
 _NUMBERED: Final = re.compile(
     r"(?:\d+|[一两几多数])[家大个所]|[一二三四五六七八九十].[一二三四五六七八九十]"
@@ -77,7 +89,27 @@ _ORGANIZATION_END: Final = re.compile(
 )
 _BEFORE_FIRMS: Final = "与和同由向对从"
 _GLUED: Final = "从由据"  # jieba may take one and the place after it for one word (从青石); no name begins so
-PREPOSITIONS: Final = frozenset("以 由 向 对 把 被 从 让 到 在 将 使 联合 会同 携手 组织 走进".split())
+PREPOSITIONS: Final = frozenset(
+    [
+        "以",
+        "由",
+        "向",
+        "对",
+        "把",
+        "被",
+        "从",
+        "让",
+        "到",
+        "在",
+        "将",
+        "使",
+        "联合",
+        "会同",
+        "携手",
+        "组织",
+        "走进",
+    ]
+)
 SHORTEST_FIRM: Final = 2  # characters of a firm in a list
 LONGEST_FIRM: Final = 12
 LONGEST_BARE_OFFICE: Final = (
@@ -152,7 +184,10 @@ def _offices(text: str, known: list[Span], places: list[Span]) -> Iterator[Span]
     """Yield offices that stand behind a place, a zone or another organisation."""
     for match in _office().finditer(text):
         at, end = match.span()
-        body = next((span for span in known if span.end == at or span.start <= at < span.end < end), None)
+        body = next(
+            (span for span in known if span.end == at or span.start <= at < span.end < end),
+            None,
+        )
         start = _extend_left(text, body.start if body else at, places)
         if body or start < at:
             first: int | None = start
@@ -244,7 +279,10 @@ def _behind_prepositions(text: str, span: Span) -> Span:
     """Return ``span`` from the last preposition inside it on (新区以市汽车行业协会 is 市汽车行业协会), up to a quotation."""
     span = Span(span.start + (text[span.start] in _GLUED), span.end)
     quotation = re.search(r"[“\"《]", text[span.start : span.end])
-    span = Span(span.start, span.start + quotation.start() if quotation and quotation.start() else span.end)
+    span = Span(
+        span.start,
+        span.start + quotation.start() if quotation and quotation.start() else span.end,
+    )
     start = at = span.start
     for word in cut(text[span.start : span.end]):
         at += len(word)
@@ -265,12 +303,13 @@ def _organizations_of(paragraph: Paragraph) -> Iterator[Span]:
     listed = list(_listed(text))
     added = [*_offices(text, known, places), *listed]
     added += _firms(text, [*known, *added])
+    bylines = bylines_in(text)
     # The longer reading of the same words wins.
     for span in sorted({*known, *added}, key=lambda span: (span.start, -span.end)):
         longer = [
             other for other in (*known, *added) if other != span and other.start <= span.start and span.end <= other.end
         ]
-        if not longer and _is_organization(text, span, is_listed=span in listed):
+        if not longer and not overlaps(span, bylines) and _is_organization(text, span, is_listed=span in listed):
             yield span
 
 
@@ -297,7 +336,10 @@ def _merge_short_names(mentions: dict[str, Mentions]) -> dict[str, Mentions]:
 
 
 def find_organizations(
-    texts: pl.DataFrame, *, names: pl.DataFrame | None = None, people: pl.DataFrame | None = None
+    texts: pl.DataFrame,
+    *,
+    names: pl.DataFrame | None = None,
+    people: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Return one row per organisation and article, as a frame of the schema ``ORGANIZATIONS``, with its first mention.
 

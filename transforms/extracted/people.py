@@ -16,6 +16,7 @@ import polars as pl
 from transforms.extracted.name_mentions import (
     Paragraph,
     Span,
+    bylines_in,
     occurrences,
     overlaps,
     read_articles,
@@ -35,23 +36,11 @@ from transforms.extracted.tagger import tag_names
 from transforms.extracted.titles import read_titles, title_after
 from transforms.frames import PEOPLE, conform, empty
 
-_WRITER: Final = r"(?:本报|本台|新华社|全媒体|融媒体?|见习|实习|首席)*(?:记者|通讯员|特约记者|摄影|图/文|文/图)"
-_BYLINES: Final = re.compile(
-    rf"[（(]\s*{_WRITER}[^）)]{{0,60}}[）)]"  # 本报讯(记者 … 通讯员 …)
-    # A byline glued to the end of a paragraph.
-    rf"|(?:^|(?<=[。！？!?”\"\s]))[^\s。，,；;]{{0,16}}{_WRITER}[\s:：/][^。，,；;]{{1,60}}$"
-    rf"|[（(][\u4e00-\u9fff]{{2,4}}(?:[\s、][\u4e00-\u9fff]{{2,4}})*[）)]$"  # (丁一 何小满) at the end of an article
-)
 # Posts that several hold at once: in 副县长A、B both are deputies, in 县长A、B only the first is the head.
 _SHARED_POST: Final = re.compile(
     r"(?:副[\u4e00-\u9fff]{1,5}|领导|委员|常委|代表|专家|教授|教师|民警|医生|工程师|研究员|院士|干部|董事)$"
 )
 _LIST_SEPARATORS: Final = ("、", "和", "与", "及", "以及")
-
-
-def _bylines(text: str) -> list[Span]:
-    has_any = text.endswith((")", "）")) or any(word in text for word in ("记者", "通讯员", "摄影", "图/文", "文/图"))
-    return [Span(*match.span()) for match in _BYLINES.finditer(text)] if has_any else []
 
 
 def _mentions(paragraphs: list[Paragraph]) -> Iterator[tuple[int, str, Span]]:
@@ -68,7 +57,7 @@ def _mentions(paragraphs: list[Paragraph]) -> Iterator[tuple[int, str, Span]]:
             following = next_in_list(text, span)
             if following and not overlaps(following, spans):
                 spans.append(following)
-        bylines = _bylines(text) if spans else []
+        bylines = bylines_in(text) if spans else []
         single[paragraph.number] = [span for span in spans if not overlaps(span, bylines)]
         names = {text[start:end] for start, end in single[paragraph.number]}
         everywhere |= {name for name in names if not is_word_of_another_kind(name)}
@@ -76,7 +65,7 @@ def _mentions(paragraphs: list[Paragraph]) -> Iterator[tuple[int, str, Span]]:
     for paragraph in paragraphs:
         again = [span for span in occurrences(paragraph.text, repeated) if not is_named_after(paragraph.text, span)]
         spans = without_overlaps([*single[paragraph.number], *again])
-        bylines = _bylines(paragraph.text) if spans else []
+        bylines = bylines_in(paragraph.text) if spans else []
         for span in spans:
             if not overlaps(span, bylines):
                 yield paragraph.number, paragraph.text, span

@@ -20,6 +20,7 @@ from transforms.extracted.name_mentions import (
     Mentions,
     Paragraph,
     Span,
+    bylines_in,
     count_mentions,
     mention_rows,
     overlaps,
@@ -34,7 +35,7 @@ from transforms.words import cut
 _HAN: Final = r"[\u4e00-\u9fff]"
 # The links of a chain. 街道办事处 is an office, but villages and communities are named after it as after a town.
 _LINK: Final = re.compile(
-    rf"{_HAN}{{1,7}}?(?:特别行政区|自治[区州县]|开发区|高新区|经开区|[省市县区州盟旗]|街道办事处|街道办|街道|[镇乡村]|社区|庄(?={_HAN}))"
+    rf"{_HAN}{{1,7}}?(?:特别行政区|自治[区州县]|开发区|高新区|经开区|[省市县区州盟旗]|街道办事处|街道办|街道|[镇乡村]|社区)"
 )
 _ZONE: Final = re.compile(
     r"(?:(?:国家级?)?(?:经济技术|高新技术产业|高新技术|经济|工业|旅游|生态)?开发区|高新区|经开区|农高区|保税区|自贸区|(?:经济|自由贸易|产业|农业高新技术产业)?示范区|新区)"
@@ -50,7 +51,7 @@ _PLACE_END: Final = re.compile(
 )
 _WHOLE_OF: Final = "[全我本各该][省市州县区镇乡村]|[城市辖街园]区|小区|山区|景区|校区|灾区"
 _NOT_A_PLACE: Final = re.compile(
-    r"\d|(?:中心|展厅|公司|企业|集团|项目|工程|商城|商场|超市|酒店|学校|医院|区域|地带|[大中小]学|学院|党委|政府|[局厅部委厂所处科室院])$"
+    r"\d|(?:中心|展厅|公司|企业|集团|项目|工程|商城|商场|百货|大厦|超市|酒店|学校|医院|区域|地带|[大中小]学|学院|党委|政府|[局厅部委厂所处科室院])$"
     rf"|(?:{_WHOLE_OF})$|^(?:新区|示范区|[省市县区镇村]|各.*|社区|街道|[全国内外海境]{{2}}|城乡|农村|乡村)$|[一二三四五六七八九十多][港园区带核心廊]|[不了的是]|^[撤并建进入下出返回离驻到整同跨][乡镇村县市区]$"
 )
 _NOT_A_LINK: Final = re.compile(rf"(?:{_WHOLE_OF}|社区|新区|城市|乡镇|城镇|新农村|农村|乡村)$")
@@ -104,7 +105,8 @@ def _zones(text: str, places: list[Span]) -> Iterator[Span]:
     for match in _ZONE.finditer(text) if any(word in text for word in _ZONE_ENDS) else ():
         start = match.start()
         place = next(
-            (place for place in places if place.end == start or place.start < start < place.end <= match.end()), None
+            (place for place in places if place.end == start or place.start < start < place.end <= match.end()),
+            None,
         )
         before = cut(text[max(0, start - 6) : start])
         if place is not None:
@@ -168,7 +170,10 @@ def _listed(text: str) -> Iterator[Span]:
         start = match.start(1)
         for item in match.group(1).split("、"):
             ends = [item[i:] for i in range(min(3, len(item)))]
-            name = next((end for end in ends if end in short_names() or end in administrative_names()), None)
+            name = next(
+                (end for end in ends if end in short_names() or end in administrative_names()),
+                None,
+            )
             if name:
                 yield Span(start + len(item) - len(name), start + len(item))
             start += len(item) + 1
@@ -179,14 +184,18 @@ def _chains(paragraph: Paragraph) -> list[list[Span]]:
     text = paragraph.text
     ends = {place.end for place in paragraph.places}
     tagged = [
-        Span(place.start - (place.start - 1 in ends and text[place.start - 1] in "大小东西南北前后上下新老"), place.end)
+        Span(
+            place.start - (place.start - 1 in ends and text[place.start - 1] in "大小东西南北前后上下新老"),
+            place.end,
+        )
         for place in paragraph.places
         if _is_place(text, place)
     ]
     spans = {*tagged, *_zones(text, tagged), *_listed(text)}
     spans |= {span for span in _settlements(text, tagged) if not overlaps(span, [*spans, *paragraph.organizations])}
     spans |= {span for span in _at_the_head(text, paragraph.organizations) if not overlaps(span, spans)}
-    whole = without_overlaps(spans)
+    bylines = bylines_in(text)
+    whole = [span for span in without_overlaps(spans) if not overlaps(span, bylines)]
     chains: list[list[Span]] = []
     for span in whole:
         links = [_with_its_city(text, span, link) for link in _links(text, span) if _is_place(text, link)]
