@@ -59,6 +59,7 @@ _PLANS: Final = {
 _QUARTERS: Final = {"上半年": (1, 6), "下半年": (7, 12)}
 
 _NOT_BEFORE: Final = re.compile("(?:[0-9０-９.．第]|农历|阴历|腊月|正月|近|约|过去|为期|满|连续|每|共)$")
+_UP_TO: Final = re.compile("(?<![目日此提之以年月])前$")
 _DURATION: Final = re.compile("^(?:历史|多|余|前|来|间|文明|文化|古|之久|的(?:历史|文明|文化|传承|古))")
 _MONTH_WORD: Final = re.compile("^[龄饼光嫂球季薪租均息]")
 _DAY_WORD: Final = re.compile(
@@ -193,6 +194,8 @@ def _month(kind: str, plain: str, year: int | None, relative: str | None, before
     later = re.search(f"({_YEAR})年", rest)
     is_recurring = before.endswith(("每年", "年年")) and year is None
     mention = Mention("month", year, relative, month=months[0], is_recurring=is_recurring)
+    if kind == "month" and len(months) == 1 and rest.endswith("月") and _UP_TO.search(before):
+        return mention._replace(month=1, month_end=months[0])  # 前4月
     if kind != "month":
         mention = mention._replace(month_end=months[-1], year_end=_year(later[1]) if later else None)
         if later is None and months[0] >= months[-1]:
