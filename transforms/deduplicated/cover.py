@@ -69,6 +69,7 @@ class Cover(NamedTuple):
     end: int
     at_start: bool  # the outer begins with it, but for a lead phrase
     has_lead: bool  # a phrase such as 据悉 was left out
+    is_inner_led: bool  # of the inner alone
     is_outer_led: bool  # of the outer alone
     starts_inside: bool  # the inner starts in the middle of a sentence of the outer
     ends_inside: bool  # the inner stops in the middle of a sentence of the outer
@@ -83,7 +84,7 @@ def tells_otherwise(covers: Sequence[tuple[Text, Cover]]) -> str | None:
 
 def whole(text: Text) -> Cover:
     """Return how a text stands in one that is equal to it."""
-    return Cover(1.0, True, 0, len(text.key), True, False, False, False, False, ())
+    return Cover(1.0, True, 0, len(text.key), True, False, False, False, False, False, ())
 
 
 def cover(inner: Text, outer: Text) -> Cover | None:
@@ -125,6 +126,7 @@ def _align(inner: Text, lead: int, outer: Text) -> Cover | None:
         end=end,
         at_start=start <= _EDGE or after_lead,
         has_lead=lead > 0 or after_lead,
+        is_inner_led=lead > 0 and not after_lead,
         is_outer_led=after_lead and not inner.lead,
         starts_inside=inner.text[:1] in _TAILS
         or not (after_lead or outer.is_sentence_start(start) or not _same_start(key, window)),

@@ -16,7 +16,7 @@ from transforms.deduplicated.cover import tells_otherwise
 from transforms.deduplicated.home import fits_better_there, is_home_there
 from transforms.deduplicated.items import FINAL_MARKS, HEADS, Item
 from transforms.deduplicated.loops import find_counting
-from transforms.deduplicated.runs import Link, Pair, Run, find_links, find_runs
+from transforms.deduplicated.runs import Link, Pair, Run, find_links, find_runs, is_heading
 
 LONG: Final = 12  # characters of the key; shorter paragraphs go with their run but prove nothing
 FRAGMENT: Final = 25  # a list of appointments repeats clauses of 15 characters; the shortest cut blocks seen had 26
@@ -132,8 +132,11 @@ def _proof_anywhere(items: list[Item], run: Run, bodies: list[Link]) -> str | No
     is_just_before = is_same_unit and 0 < run[0].first - run[-1].inner <= BEFORE and not run[0].cover.is_whole
     if (len(sound) > 1 and (is_just_before or max(cut, default=0) >= FRAGMENT)) or max(cut, default=0) >= LONG_FRAGMENT:
         return CUT
-    is_later = is_same_unit and run[0].inner > run[0].first
-    return LOOP if is_later and sum(_length(items, link) for link in sound if link.cover.is_whole) >= ALONE else None
+    is_after = run[0].inner > run[0].first
+    if is_after and len(sound) > 1 and run[0].cover.is_inner_led:
+        return LOOP
+    whole_chars = sum(_length(items, link) for link in sound if link.cover.is_whole)
+    return LOOP if is_same_unit and is_after and whole_chars >= ALONE else None
 
 
 def _proof_at_end(items: list[Item], run: Run, bodies: list[Link]) -> str | None:
@@ -155,7 +158,7 @@ def _proof_at_end(items: list[Item], run: Run, bodies: list[Link]) -> str | None
 
 
 def _is_sound(items: list[Item], link: Link) -> bool:
-    return _length(items, link) >= LONG and not _is_heading(items, link)
+    return _length(items, link) >= LONG and not is_heading(items, link)
 
 
 def _is_cut(items: list[Item], link: Link) -> bool:
@@ -170,16 +173,10 @@ def _chars(items: list[Item], run: Run) -> int:
     return sum(_length(items, link) for link in run)
 
 
-def _is_heading(items: list[Item], link: Link) -> bool:
-    """Tell whether the inner text is a line such as a headline: the text that it announces says it again, below it."""
-    is_last_round = link.first < link.inner and link.cover.at_start
-    return not link.cover.is_whole and not is_last_round and FINAL_MARKS.isdisjoint(items[link.inner].text.text)
-
-
 def _is_cut_off(items: list[Item], link: Link) -> bool:
     """Tell whether the inner text stops where the outer goes on, in the middle of a sentence and without a final mark."""
     text = items[link.inner].text.text.rstrip()
-    return link.cover.ends_inside and text[-1:] not in FINAL_MARKS and not _is_heading(items, link)
+    return link.cover.ends_inside and text[-1:] not in FINAL_MARKS and not is_heading(items, link)
 
 
 def _ends_unit(items: list[Item], index: int, removed: dict[int, Copy]) -> bool:
@@ -193,4 +190,4 @@ def _ends_unit(items: list[Item], index: int, removed: dict[int, Copy]) -> bool:
 
 
 def _is_suspicious(items: list[Item], link: Link) -> bool:
-    return items[link.inner].role == "prose" and _length(items, link) >= REPEATED and not _is_heading(items, link)
+    return items[link.inner].role == "prose" and _length(items, link) >= REPEATED and not is_heading(items, link)

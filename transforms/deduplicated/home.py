@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from transforms.deduplicated.items import HEADS, Item
-from transforms.deduplicated.runs import Run
+from transforms.deduplicated.runs import Run, is_heading
 
 MARGIN: Final = 0.1  # of a headline's bigrams
 TIMES: Final = 2  # the text around the better place says so much more of it
@@ -17,9 +17,10 @@ def is_home_there(items: list[Item], run: Run) -> bool:
     bodies = [link for link in run if items[link.inner].role == "prose"]
     is_later = run[0].inner > run[0].first
     is_same_unit = items[bodies[0].inner].unit == items[bodies[0].first].unit
-    if not is_same_unit and not is_later and any(link.cover.is_outer_led for link in bodies):
-        return False  # 据悉 and the like are what a loop adds: this is a text above its headline, and there it begins again
-    if any(not link.cover.is_whole for link in bodies):
+    # 据悉 and the like are what a loop adds, be there a headline between the rounds or not.
+    if any(link.cover.is_inner_led if is_later else link.cover.is_outer_led for link in bodies):
+        return is_later
+    if any(not link.cover.is_whole and not is_heading(items, link) for link in bodies):
         return is_same_unit or not _is_under_its_headline(items, run, bodies)
     if any(items[link.inner].role in HEADS and link.cover.is_whole for link in run):
         return _is_better_twin_there(items, run)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from transforms.deduplicated.cover import Cover, Text, cover, whole
-from transforms.deduplicated.items import HEADS, Item
+from transforms.deduplicated.items import FINAL_MARKS, HEADS, Item
 
 # A stray line may stand inside one of the two copies: a column name, a subhead, a caption that the columns of the page threw in.
 _STRAY: Final = 2  # paragraphs
@@ -92,7 +92,9 @@ def _spanning(items: list[Item], inner: int, outers: list[int]) -> list[Link]:
     The paragraphs beside those that share grams are tried too: a line of three characters has no gram to share.
     """
     places = {place for outer in outers for place in (outer - 1, outer, outer + 1)}
-    places = {place for place in places if 0 <= place < len(items) and items[place].role == "prose"} - {inner}
+    places = {place for place in places if 0 <= place < len(items) and items[place].role in ("prose", "subhead")} - {
+        inner
+    }
     stretches: list[list[int]] = []
     for place in sorted(places):
         if stretches and place - stretches[-1][-1] <= _STRAY and not stretches[-1][-1] < inner < place:
@@ -105,12 +107,9 @@ def _spanning(items: list[Item], inner: int, outers: list[int]) -> list[Link]:
             (start, end) for size in (2, 3, 4) for start, end in enumerate(range(size, len(stretch) + 1))
         ):
             part = stretch[start:end]
-            held = cover(
-                items[inner].text,
-                Text(
-                    "".join(items[place].text.text for place in part), "".join(items[place].text.key for place in part)
-                ),
-            )
+            texts = [items[place].text for place in part]
+            whole_text = Text("".join(text.text for text in texts), "".join(text.key for text in texts))
+            held = cover(items[inner].text, whole_text)
             if held and not held.changes:
                 links.append(Link(inner, part[0], part[-1], held))
                 break
@@ -164,3 +163,9 @@ def _without_next_headline(items: list[Item], run: Run) -> Run:
         while items[run[-1].inner].role == "title" and any(items[link.inner].role not in HEADS for link in run):
             run = run[:-1]
     return run
+
+
+def is_heading(items: list[Item], link: Link) -> bool:
+    """Tell whether the inner text is a line such as a headline: the text that it announces says it again, below it."""
+    is_last_round = link.first < link.inner and link.cover.at_start
+    return not link.cover.is_whole and not is_last_round and FINAL_MARKS.isdisjoint(items[link.inner].text.text)
