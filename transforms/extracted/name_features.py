@@ -32,27 +32,7 @@ _TAGS: Final = {
     **{
         tag: number
         for number, tag in enumerate(
-            [
-                "ns",
-                "nr",
-                "nt",
-                "nz",
-                "n",
-                "v",
-                "p",
-                "m",
-                "q",
-                "a",
-                "d",
-                "c",
-                "u",
-                "r",
-                "f",
-                "t",
-                "vn",
-                "s",
-            ],
-            start=1,
+            ["ns", "nr", "nt", "nz", "n", "v", "p", "m", "q", "a", "d", "c", "u", "r", "f", "t", "vn", "s"], start=1
         )
     },
     "nrt": 2,
@@ -142,10 +122,7 @@ def _fold(text: str) -> U32:
 def _known_words(words: pl.Series) -> pl.DataFrame:
     """Return for each word its tag, the number of the head it ends with, and whether it is a title."""
     distinct = words.unique(maintain_order=True).to_frame("word")
-    heads = pl.DataFrame(
-        {"ending": HEADS, "number": range(1, len(HEADS) + 1)},
-        schema_overrides={"number": pl.UInt32},
-    )
+    heads = pl.DataFrame({"ending": HEADS, "number": range(1, len(HEADS) + 1)}, schema_overrides={"number": pl.UInt32})
     for length in range(1, _LONGEST_HEAD + 1):
         ending = heads.filter(pl.col("ending").str.len_chars() == length).rename({"number": f"head{length}"})
         ends = pl.col("word").str.tail(length)
@@ -163,14 +140,7 @@ def _word_hashes(codes: U32, begin: npt.NDArray[np.int64], length: npt.NDArray[n
     """Return a number for each word: its length, first three letters and last (that is, all of a word of four)."""
     second, third = (np.where(length > step, codes[begin + np.minimum(step, length - 1)], 0) for step in (1, 2))
     with np.errstate(over="ignore"):
-        return _mix(
-            0,
-            codes[begin],
-            second,
-            third,
-            codes[begin + length - 1],
-            length.astype(np.uint32),
-        )
+        return _mix(0, codes[begin], second, third, codes[begin + length - 1], length.astype(np.uint32))
 
 
 def _next_head(heads: U32, stops: npt.NDArray[np.bool_], rows: npt.NDArray[np.int64]) -> U32:
@@ -215,9 +185,7 @@ def characters(texts: pl.Series, words: pl.DataFrame) -> Characters:
     spread_length = length[owner]
     position = np.zeros(size, dtype=np.uint32)
     position[place] = np.where(
-        spread_length == 1,
-        1,
-        np.where(inside == 0, 2, np.where(inside == spread_length - 1, 3, 4)),
+        spread_length == 1, 1, np.where(inside == 0, 2, np.where(inside == spread_length - 1, 3, 4))
     )
 
     def spread(values: U32) -> U32:

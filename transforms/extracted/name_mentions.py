@@ -82,10 +82,7 @@ def read_articles(
     spans = (
         names.filter(pl.col("kind").is_in(kinds))
         .group_by("row", maintain_order=True)
-        .agg(
-            pl.concat_list(pl.col("char_start").cast(pl.Int64), "char_end").alias("span"),
-            "kind",
-        )
+        .agg(pl.concat_list(pl.col("char_start").cast(pl.Int64), "char_end").alias("span"), "kind")
     )
     kept = (
         texts.with_row_index("row")
@@ -101,11 +98,7 @@ def read_articles(
 
 
 def _paragraph(
-    number: int,
-    text: str,
-    spans: list[list[int]] | None,
-    kinds: list[str] | None,
-    is_hit: bool,
+    number: int, text: str, spans: list[list[int]] | None, kinds: list[str] | None, is_hit: bool
 ) -> Paragraph:
     by_kind: dict[str, list[Span]] = {"person": [], "place": [], "organization": []}
     for span, kind in zip(spans or (), kinds or (), strict=True):

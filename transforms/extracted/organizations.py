@@ -14,7 +14,7 @@ from typing import Any, Final
 import polars as pl
 
 from transforms.extracted.gazetteer import short_names
-from transforms.extracted.lexicon import any_of, read_words, tag_of
+from transforms.extracted.lexicon import any_of, common_tag_of, read_words, tag_of
 from transforms.extracted.name_mentions import (
     Mentions,
     Paragraph,
@@ -64,17 +64,7 @@ _LIST: Final = re.compile(
 # What ends with 会 is a meeting unless it ends like one of these.
 _BODY: Final = re.compile(r"(?:[^市县镇村区]中心|公司|集团|医院|学校|[大中小]学|学院|商城|百货|酒店|研究院|实验室)$")
 _NO_FIRM: Final = re.compile(r"[\d的]|项目|(?:产业|行业|[省市县区镇乡村]|社区|街道)$")
-_LISTED: Final = (
-    "企业",
-    "公司",
-    "集团",
-    "商家",
-    "厂家",
-    "银行",
-    "高校",
-    "院校",
-    "单位",
-)
+_LISTED: Final = ("企业", "公司", "集团", "商家", "厂家", "银行", "高校", "院校", "单位")
 _YOUTH_LEAGUES: Final = ("团省委", "团市委", "团县委", "团区委")
 _NUMBERED: Final = re.compile(
     r"(?:\d+|[一两几多数])[家大个所]|[一二三四五六七八九十].[一二三四五六七八九十]"
@@ -90,25 +80,7 @@ _ORGANIZATION_END: Final = re.compile(
 _BEFORE_FIRMS: Final = "与和同由向对从"
 _GLUED: Final = "从由据"  # jieba may take one and the place after it for one word (从青石); no name begins so
 PREPOSITIONS: Final = frozenset(
-    [
-        "以",
-        "由",
-        "向",
-        "对",
-        "把",
-        "被",
-        "从",
-        "让",
-        "到",
-        "在",
-        "将",
-        "使",
-        "联合",
-        "会同",
-        "携手",
-        "组织",
-        "走进",
-    ]
+    ["以", "由", "向", "对", "把", "被", "从", "让", "到", "在", "将", "使", "联合", "会同", "携手", "组织", "走进"]
 )
 SHORTEST_FIRM: Final = 2  # characters of a firm in a list
 LONGEST_FIRM: Final = 12
@@ -184,10 +156,7 @@ def _offices(text: str, known: list[Span], places: list[Span]) -> Iterator[Span]
     """Yield offices that stand behind a place, a zone or another organisation."""
     for match in _office().finditer(text):
         at, end = match.span()
-        body = next(
-            (span for span in known if span.end == at or span.start <= at < span.end < end),
-            None,
-        )
+        body = next((span for span in known if span.end == at or span.start <= at < span.end < end), None)
         start = _extend_left(text, body.start if body else at, places)
         if body or start < at:
             first: int | None = start
@@ -239,7 +208,8 @@ def _listed(text: str) -> Iterator[Span]:
         start = match.start("items")
         for position, item in enumerate(items.split("、")):
             skipped = first if position == 0 else 0
-            if SHORTEST_FIRM <= len(item) - skipped <= LONGEST_FIRM and not _NO_FIRM.search(item):
+            is_word = common_tag_of().get(item[skipped:], "nz") not in ("nr", "ns", "nt", "nz")  # 销售、咨询等公司
+            if SHORTEST_FIRM <= len(item) - skipped <= LONGEST_FIRM and not is_word and not _NO_FIRM.search(item):
                 yield Span(start + skipped, start + len(item))
             start += len(item) + 1
 
@@ -279,10 +249,7 @@ def _behind_prepositions(text: str, span: Span) -> Span:
     """Return ``span`` from the last preposition inside it on (新区以市汽车行业协会 is 市汽车行业协会), up to a quotation."""
     span = Span(span.start + (text[span.start] in _GLUED), span.end)
     quotation = re.search(r"[“\"《]", text[span.start : span.end])
-    span = Span(
-        span.start,
-        span.start + quotation.start() if quotation and quotation.start() else span.end,
-    )
+    span = Span(span.start, span.start + quotation.start() if quotation and quotation.start() else span.end)
     start = at = span.start
     for word in cut(text[span.start : span.end]):
         at += len(word)
@@ -336,10 +303,7 @@ def _merge_short_names(mentions: dict[str, Mentions]) -> dict[str, Mentions]:
 
 
 def find_organizations(
-    texts: pl.DataFrame,
-    *,
-    names: pl.DataFrame | None = None,
-    people: pl.DataFrame | None = None,
+    texts: pl.DataFrame, *, names: pl.DataFrame | None = None, people: pl.DataFrame | None = None
 ) -> pl.DataFrame:
     """Return one row per organisation and article, as a frame of the schema ``ORGANIZATIONS``, with its first mention.
 

@@ -105,8 +105,7 @@ def _zones(text: str, places: list[Span]) -> Iterator[Span]:
     for match in _ZONE.finditer(text) if any(word in text for word in _ZONE_ENDS) else ():
         start = match.start()
         place = next(
-            (place for place in places if place.end == start or place.start < start < place.end <= match.end()),
-            None,
+            (place for place in places if place.end == start or place.start < start < place.end <= match.end()), None
         )
         before = cut(text[max(0, start - 6) : start])
         if place is not None:
@@ -170,10 +169,7 @@ def _listed(text: str) -> Iterator[Span]:
         start = match.start(1)
         for item in match.group(1).split("、"):
             ends = [item[i:] for i in range(min(3, len(item)))]
-            name = next(
-                (end for end in ends if end in short_names() or end in administrative_names()),
-                None,
-            )
+            name = next((end for end in ends if end in short_names() or end in administrative_names()), None)
             if name:
                 yield Span(start + len(item) - len(name), start + len(item))
             start += len(item) + 1
@@ -184,10 +180,7 @@ def _chains(paragraph: Paragraph) -> list[list[Span]]:
     text = paragraph.text
     ends = {place.end for place in paragraph.places}
     tagged = [
-        Span(
-            place.start - (place.start - 1 in ends and text[place.start - 1] in "大小东西南北前后上下新老"),
-            place.end,
-        )
+        Span(place.start - (place.start - 1 in ends and text[place.start - 1] in "大小东西南北前后上下新老"), place.end)
         for place in paragraph.places
         if _is_place(text, place)
     ]

@@ -89,8 +89,7 @@ def cut_column(texts: pl.Series) -> pl.DataFrame:
     text = texts.cast(pl.String).fill_null("").str.replace_all("[\r\n]", " ")
     words = pl.Series("word", cut("\n".join(text)), dtype=pl.String)
     frame = pl.DataFrame({"word": words}).with_columns(
-        row=(pl.col("word") == "\n").cast(pl.UInt32).cum_sum(),
-        at_end=pl.col("word").str.len_chars().cum_sum(),
+        row=(pl.col("word") == "\n").cast(pl.UInt32).cum_sum(), at_end=pl.col("word").str.len_chars().cum_sum()
     )
     row_start = text.str.len_chars().cum_sum().shift(1, fill_value=0) + pl.Series(range(len(text)), dtype=pl.UInt32)
     starts = pl.DataFrame({"row": pl.Series(range(len(text)), dtype=pl.UInt32), "row_start": row_start})
