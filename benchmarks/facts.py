@@ -107,8 +107,8 @@ MATCHES: dict[str, Callable[[dict[str, Any], dict[str, Any]], bool]] = {
 }
 
 
-def score_gold(*, misses: bool) -> None:
-    """Print precision, recall and F1 on the annotated pages; items marked debatable cost nothing."""
+def score_gold(*, misses: bool) -> dict[str, float]:
+    """Print precision, recall and F1 on the annotated pages, and return F1; items marked debatable cost nothing."""
     pages = sorted(path.name.removesuffix(".facts.json") for path in (SHARED / "gold").glob("*.facts.json"))
     tally = {kind: [0, 0, 0] for kind in MATCHES}
     for page in pages:
@@ -132,6 +132,7 @@ def score_gold(*, misses: bool) -> None:
                         )
     for kind, (hits, wrong_count, missed_count) in tally.items():
         print_scores(kind, hits, hits + wrong_count, hits + missed_count)
+    return {kind: 2 * hits / max(2 * hits + wrong + missed, 1) for kind, (hits, wrong, missed) in tally.items()}
 
 
 def compare(found: Rows, gold: Rows, same: Callable[[dict[str, Any], dict[str, Any]], bool]) -> tuple[int, Rows, Rows]:
@@ -191,8 +192,8 @@ def money_cases() -> Iterator[tuple[str, str, str, str]]:
             yield "WeText", case["text"], sign[2], WRITTEN[sign[1].strip().replace("￥", "¥")]
 
 
-def score_money(*, misses: bool) -> None:
-    """Print how many cases are read with the library's value and currency; those that name no currency are left out."""
+def score_money(*, misses: bool) -> float:
+    """Print and return the share of cases read with the library's value and currency, of those that name a currency."""
     total: dict[str, list[int]] = {}
     for library, text, value, currency in money_cases():
         if not NAMES_A_CURRENCY.search(text):
@@ -211,6 +212,7 @@ def score_money(*, misses: bool) -> None:
         print(f"{library:10} {right}/{cases} = {right / cases:.3f}")
     right, cases = (sum(column) for column in zip(*total.values(), strict=True))
     print(f"{'together':10} {right}/{cases} = {right / cases:.3f}")
+    return right / cases
 
 
 def score_years(*, misses: bool) -> None:
@@ -267,7 +269,8 @@ def main() -> None:
     if args.measure == "speed":
         measure_speed()
         return
-    {"gold": score_gold, "money": score_money, "years": score_years}[args.measure](misses=args.misses)
+    measures: dict[str, Callable[..., object]] = {"gold": score_gold, "money": score_money, "years": score_years}
+    measures[args.measure](misses=args.misses)
 
 
 if __name__ == "__main__":

@@ -184,7 +184,7 @@ def _is_figure_of_speech(match: re.Match[str], unit: str, rough: str | None, aft
     number = match["number"]
     if unit in "%％‰":
         return False
-    is_large = unit == "人" and re.search("[万亿萬億]", number) is not None  # 14亿人民
+    is_large = unit == "人" and re.search("[万亿萬億]", number) is not None and not after.startswith("民币")  # 14亿人民
     if not is_large and unit in _NOT_AFTER and _NOT_AFTER[unit].match(after) and not match["after"]:
         return True
     if re.search("[0-9０-９]", number):
