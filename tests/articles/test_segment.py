@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
+import pytest
 
 from tests.articles.pages import NEWS, paragraphs
 from transforms.articles import assign_roles, segment
@@ -31,3 +32,39 @@ def test_empty_frame() -> None:
     assert segmented.articles.schema == pl.Schema(ARTICLES)
     assert segmented.article_paragraphs.schema == pl.Schema(ARTICLE_PARAGRAPHS)
     assert segmented.articles.is_empty()
+
+
+@pytest.mark.parametrize(
+    ("lead", "byline"),
+    [
+        ("本报讯(记者 甲小明 通讯员 乙天)3月9日,", "记者 甲小明 通讯员 乙天"),
+        ("本报讯（记者　甲小明）３月９日，", "记者　甲小明"),
+        ("本报柳湾3月9日电记者甲小明报道：", "记者甲小明"),
+        ("(通讯员 乙天)3月9日,", "通讯员 乙天"),
+        ("本报讯 3月9日,", None),
+        ("3月9日,记者从青河县获悉,", None),
+    ],
+)
+def test_the_byline_of_a_dateline(lead: str, byline: str | None) -> None:
+    page = f"青河县今年新建十二座村级粮仓\n{lead}青河县村级粮仓建设推进会在柳湾镇召开,会议部署了今年十二座村级粮仓的建设任务。"
+    articles = segment(assign_roles(paragraphs(page))).articles
+    assert articles["byline"].to_list() == [byline]
+
+
+@pytest.mark.parametrize(
+    ("headline", "kind"),
+    [("关于调整公交线路的公告", "notice"), ("遗失启事", "notice"), ("青河县发布防汛通知后群众有序撤离", "news")],
+)
+def test_kind(headline: str, kind: str) -> None:
+    page = f"{headline}\n因东河大桥施工,自3月10日起,公交三路改走滨河路,请广大市民提前安排出行,给您带来的不便敬请谅解。"
+    assert segment(assign_roles(paragraphs(page))).articles["kind"].to_list() == [kind]
+
+
+def test_is_truncated_is_that_of_any_paragraph() -> None:
+    frame = paragraphs(NEWS).with_columns((pl.col("paragraph_no") == 4).alias("is_truncated"))
+    assert segment(assign_roles(frame)).articles["is_truncated"].to_list() == [True, False]
+
+
+def test_nobody_s_date_is_made_up() -> None:
+    articles = segment(assign_roles(paragraphs(NEWS))).articles
+    assert articles["published_on"].null_count() == articles["published_on_source"].null_count() == len(articles)

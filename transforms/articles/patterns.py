@@ -83,7 +83,8 @@ FURNITURE: Final = (
 )
 # 本报讯(记者 … 通讯员 …), 本报某地6月1日电 记者…报道: what is signed in a dateline.
 DATELINE_SIGNED: Final = (
-    rf"^[^。]{{0,30}}?[（(【]?\s*({BYLINE}|{_OUTLET}(?:{POST})\s*{NAMES})\s*(?:[)）】\]]|报道|[:：])"
+    r"^(?:[^。（(]{0,30}?(?:讯|电|消息))?\s*[（(【]?\s*"
+    rf"({BYLINE}|{_OUTLET}(?:{POST})\s*{NAMES})\s*(?:[)）】\]]|报道|[:：])"
 )
 NOTICE: Final = "(?:公告|启事|声明|通告|公示|讣告|招标|更正|通知|广告)$"
 NUMBERED: Final = (

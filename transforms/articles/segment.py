@@ -58,7 +58,7 @@ def segment(paragraphs: pl.DataFrame) -> Segmented:
         .when("has_inline_byline")
         .then(pl.col("shown").str.tail(70).str.extract(INLINE, 1))
         .when("is_dateline")
-        .then(pl.col("shown").str.head(70).str.extract(DATELINE_SIGNED, 1).str.strip_chars())
+        .then(pl.col("shown").str.head(70).str.extract(DATELINE_SIGNED, 1).str.strip_suffix("报道").str.strip_chars())
         .alias("signature")
     )
     is_credit = (pl.col("part") == "byline") & pl.col("shown").str.contains(ENDS_IN_PHOTO) | (
