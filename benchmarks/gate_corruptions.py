@@ -149,6 +149,23 @@ REFUSALS: Final = (
     "抱歉，我无法识别这张图片中的文字。",
     "很抱歉，图片过于模糊，无法提取版面内容，请提供更清晰的扫描件。",
     "对不起，我不能协助完成这一请求。",
+    # The rest was written after the rule, to see what it misses; the rule was then widened, and two lists more were added.
+    "The image you've shared is too small for me to make out individual characters.",
+    "I don't have the ability to view images.",
+    "Due to copyright restrictions I must decline to reproduce this article.",
+    "Here is a summary instead, because most of the scanned text is illegible to me.",
+    "It looks like no image was attached. Please upload the page you would like me to transcribe.",
+    "Transcription is not available for this page; please provide a higher resolution scan.",
+    "我是一个语言模型，没有办法查看图片。",
+    "图片内容无法识别，请重新上传清晰的图片。",
+    "由于图像质量问题，我不能准确转录该版面。",
+    "请提供需要转录的版面图片。",
+    "No text detected.",
+    "The text is too blurry. Could you send a better photo, please?",
+    "I see only a photograph on this page, there is nothing to transcribe.",
+    "As a helpful assistant, I must respect the rights of the publisher.",
+    "此页为空白页，没有可识别的文字。",
+    "识别失败",
 )
 
 

@@ -36,19 +36,17 @@ def character_ledger(
 ) -> list[pl.DataFrame]:
     """Return the violations of "every visible character of a page is in one place of one paragraph, unchanged".
 
-    Where the two spans of a piece have the same length, the characters must be equal, except that one may be the
-    compatibility form of the other (full-width and half-width); a piece of two lengths is a change that the repairs
-    give the reason of, and only its place is checked.
+    The two spans of a piece must hold the same text, except that one may be a compatibility form of the other (full-width
+    and half-width, composed and decomposed), white space and control characters counting as nothing.
     """
     raw, raw_starts = code_points(pages["text"])
     own, own_starts = code_points(paragraphs["text"])
-    pieces = (
-        paragraph_lines.join(pages.select("page_id").with_row_index("page"), on="page_id")
-        .join(
-            paragraphs.select("page_id", "paragraph_no").with_row_index("paragraph"),
-            on=["page_id", "paragraph_no"],
-        )
-        .filter(pl.struct("page_id", "paragraph_no", "segment_no").is_first_distinct())
+    pieces = paragraph_lines.join(
+        pages.select("page_id").with_row_index("page"), on="page_id", maintain_order="left"
+    ).join(
+        paragraphs.select("page_id", "paragraph_no").with_row_index("paragraph"),
+        on=["page_id", "paragraph_no"],
+        maintain_order="left",
     )
     numbers = {
         name: pieces[name].fill_null(0).to_numpy().astype(np.int64)
@@ -57,23 +55,24 @@ def character_ledger(
     raw_start, raw_end = _inside(numbers["raw_char_start"], numbers["raw_char_end"], raw_starts, numbers["page"])
     own_start, own_end = _inside(numbers["char_start"], numbers["char_end"], own_starts, numbers["paragraph"])
     raw_cover = _coverage(raw_start, raw_end, len(raw))
-    own_cover = _coverage(own_start, own_end, len(own))
-    visible = is_visible(raw)
+    is_tiled = bool(len(own)) and np.array_equal(np.append(own_start, len(own)), np.append(0, own_end))
+    not_once = np.flatnonzero(_coverage(own_start, own_end, len(own)) != 1) if not is_tiled else np.zeros(0, np.int64)
+    not_once = not_once[is_visible(own[not_once])]
+    unlike_once = np.flatnonzero(raw_cover != 1)
+    unlike_once = unlike_once[is_visible(raw[unlike_once])]
     same_length = (raw_end - raw_start) == (own_end - own_start)
     lengths = (raw_end - raw_start)[same_length]
     left = raw[ranges(raw_start[same_length], lengths)]
-    right = own[ranges(own_start[same_length], lengths)]
+    right = own if is_tiled and same_length.all() else own[ranges(own_start[same_length], lengths)]
     changed = left != right
     piece_of = np.flatnonzero(same_length)[np.searchsorted(np.cumsum(lengths), np.flatnonzero(changed), side="right")]
     return [
         _outside(pieces, lines, paragraphs),
         _rewritten(pieces.filter(pl.Series(~same_length)), pages, paragraphs),
-        _per_page(pages, raw_starts, np.flatnonzero(visible & (raw_cover == 0)), "chars_lost"),
-        _per_page(pages, raw_starts, np.flatnonzero(visible & (raw_cover > 1)), "chars_twice"),
+        _per_page(pages, raw_starts, unlike_once[raw_cover[unlike_once] == 0], "chars_lost"),
+        _per_page(pages, raw_starts, unlike_once[raw_cover[unlike_once] > 1], "chars_twice"),
         _changed(pieces, piece_of, left[changed], right[changed]),
-        _per_paragraph(
-            paragraphs, own_starts, np.flatnonzero(is_visible(own) & (own_cover != 1)), "chars_from_nowhere"
-        ),
+        _per_paragraph(paragraphs, own_starts, not_once, "chars_from_nowhere"),
     ]
 
 

@@ -16,17 +16,22 @@ CLASSES: Final = ("han", "rare", "garbled", "control", "latin", "other", "hidden
 
 # What is left of a text that went through the wrong encoding twice, or was never written to.
 MARKS: Final = r"锟斤拷|烫烫烫|屯屯屯|\x{FFFD}|[ÃÂ][\x{0080}-\x{00BF}]|â€|ï¼|ã€"
-# Word boundaries are ASCII: Unicode ones would take the regex engine off its fast path on Chinese text.
-REFUSAL: Final = (
-    r"(?i)(?-u:\b)(?:i['’]?m|i am|we are|i was)\s+(?:[a-z]+\s+)?(?:sorry|unable|not able)(?-u:\b)"
-    r"|(?-u:\b)as an? (?:ai|language model)(?-u:\b)|(?-u:\b)i apologi[sz]e(?-u:\b)|^\s*(?:sorry|unfortunately)(?-u:\b)"
-    r"|(?-u:\b)i\s+(?:can['’]?t|cannot|can not|could not|couldn['’]t|won['’]t|am not able)(?-u:\b)"
-    r"|(?-u:\b)(?:unable to|cannot|can['’]t)\s+(?:be )?"
-    r"(?:transcribe|read|extract|process|assist|see|view|identify|provide|recogni[sz]e)"
-    r"|(?-u:\b)no (?:readable|legible|visible|discernible|recogni[sz]able) (?:text|content|characters)(?-u:\b)"
-    r"|(?-u:\b)(?:image|page|document|scan)\s+(?:is|appears|seems)(?: to be)?"
-    r" (?:too )?(?:blank|blurry|blurred|empty|unclear|illegible|unreadable)"
-    r"|^\s*(?:很?抱歉|对不起|不好意思|作为(?:一个|一名)?(?:AI|人工智能|语言模型)|我?(?:无法|不能)(?:识别|读取|查看|辨认|转录|提取|处理|协助))"
+# A page that is short, and speaks both of reading pictures and of somebody who does not do it. Word boundaries are ASCII:
+# Unicode ones would take the regex engine off its fast path on Chinese text.
+READING: Final = (
+    r"(?i)(?-u:\b)(?:transcri\w+|illegible|legible|readable|resolution|upload(?:ed)?|scan(?:s|ned)?|ocr|language model|as an ai"
+    r"|images?|photos?|pictures?|blurry|screenshot|extract(?:ing|ed)?|attached|attachment|reproduce|verbatim"
+    r"|request|assistant|this (?:page|document|text|file|newspaper))(?-u:\b)"
+    r"|图片|图像|扫描件|截图|照片中的文字|转录|语言模型|人工智能助手|清晰度|文字内容|这一请求|该请求|您的请求|空白页|可识别"
+)
+DECLINING: Final = (
+    r"(?i)(?-u:\b)(?:i|i['’]m|i['’]ve|me|my|please|sorry|apologi[sz]e|unfortunately|unable|cannot|can['’]?t|couldn['’]t|won['’]t"
+    r"|decline|instead|no (?:text|image|readable|legible|visible|discernible)|not (?:able|available|possible|allowed|legible))"
+    r"(?-u:\b)|无法|不能|没有办法|没有可识别|难以|抱歉|对不起|不好意思|请(?:您|重新)*(?:提供|上传)"
+)
+NOTHING: Final = (
+    r"(?i)^\W*(?:no text(?: detected| found)?|unreadable|illegible|blank(?: page)?|n/?a|null|none"
+    r"|无(?:内容|文字|法识别)|空白页?|识别失败)\W*$"
 )
 REFUSAL_CHARS: Final = 1500  # visible characters; a refusal is a few sentences, a page that quotes one is longer
 REFUSAL_CHARS_HAN: Final = 200
@@ -80,9 +85,10 @@ def page_legibility(pages: pl.DataFrame) -> pl.DataFrame:
     is_short = pl.col("visible_chars") < pl.when(pl.col("han_share") < 0.3).then(REFUSAL_CHARS).otherwise(
         REFUSAL_CHARS_HAN
     )
+    text = pl.col("text").str.head(2 * REFUSAL_CHARS)
     excuses = (
         measured.with_columns(pages["text"].alias("text"))
         .filter(is_short)
-        .filter(pl.col("text").str.head(600).str.contains(REFUSAL))
+        .filter((text.str.contains(READING) & text.str.contains(DECLINING)) | text.str.contains(NOTHING))
     )
     return measured.with_columns(pl.col("page_id").is_in(excuses["page_id"].implode()).alias("is_refusal"))

@@ -20,8 +20,10 @@ from expectations.characters import CodePoints, Offsets, code_points, look_up
 from expectations.settings import Settings
 
 RUN: Final = 6  # characters; a shorter run is often a formula (全面建成小康), a longer one misses noisy copies
-MULTIPLIERS: Final = tuple(np.uint64(odd) for odd in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9))
-MIX: Final = np.uint64(0xFF51AFD7ED558CCD)
+MULTIPLIERS: Final = tuple(np.uint32(odd) for odd in (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D))  # those of xxHash32
+MIX: Final = np.uint32(0x27D4EB2F)
+SAMPLED_BELOW: Final = np.uint32(2**30)  # one hash in four
+PAGE_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 SHARED_BY_AT_MOST: Final = 12  # blocks of a page; a run in more of them is furniture
 LONGEST_PERIOD: Final = 16  # characters; longer loops repeat enough of the sampled runs to be seen by them
 LOOP_HINTS: Final = 5  # sampled runs at one distance that are looked into; a loop of 64 characters has 16 on average
@@ -46,8 +48,9 @@ def key_points(texts: pl.Series) -> tuple[CodePoints, Offsets]:
     """Return the letters and digits of all ``texts`` one after another, and where those of each text start."""
     points, offsets = code_points(texts.str.replace_all("&nbsp;", "", literal=True))  # a residue, no phrase that loops
     kept = look_up(_letters(), points)
-    before = np.concatenate([[0], np.cumsum(kept)])
-    return points[kept], before[offsets]
+    before = np.zeros(len(points) + 1, dtype=np.int32)
+    np.cumsum(kept, out=before[1:])
+    return points[kept], before[offsets].astype(np.int64)
 
 
 def sampled_runs(points: CodePoints, offsets: Offsets) -> pl.DataFrame:
@@ -55,28 +58,28 @@ def sampled_runs(points: CodePoints, offsets: Offsets) -> pl.DataFrame:
     schema = {"row": pl.UInt32, "run": pl.UInt64, "at": pl.Int64}
     if len(points) < RUN:
         return pl.DataFrame(schema=schema)
-    single = points.astype(np.uint64)
-    pair = single[:-1] * MULTIPLIERS[0] + single[1:]
+    pair = points[:-1] * MULTIPLIERS[0] + points[1:]
     four = pair[:-2] * MULTIPLIERS[1] + pair[2:]
     run = four[: len(points) - RUN + 1] * MULTIPLIERS[2] + pair[4:]
-    run = (run ^ (run >> np.uint64(29))) * MIX
-    chosen = np.flatnonzero(run >> np.uint64(62) == 0)
+    run ^= run >> np.uint32(15)
+    run *= MULTIPLIERS[0]
+    chosen = np.flatnonzero(run < SAMPLED_BELOW)
     row = np.searchsorted(offsets, chosen, side="right") - 1
     inside = chosen + RUN <= offsets[row + 1]
-    return pl.DataFrame({"row": row[inside], "run": run[chosen[inside]], "at": chosen[inside]}, schema=schema)
+    chosen, row = chosen[inside], row[inside]
+    # 32 bits choose, 64 tell apart.
+    whole = run[chosen].astype(np.uint64) << np.uint64(32) | (four[chosen] ^ pair[chosen + 4] * MIX).astype(np.uint64)
+    return pl.DataFrame({"row": row, "run": whole, "at": chosen}, schema=schema)
 
 
-def long_loops(
-    runs: pl.DataFrame, counts: pl.DataFrame, points: CodePoints, offsets: Offsets, *, settings: Settings
-) -> pl.DataFrame:
+def long_loops(again: pl.DataFrame, points: CodePoints, offsets: Offsets, *, settings: Settings) -> pl.DataFrame:
     """Return the rows that repeat themselves at one distance: ``row``, ``chars`` (how many stand there again).
 
-    What distinguishes a loop from a list of like titles is that the distance is always the same. The sampled runs only say
-    which rows and which distance to look at.
+    What distinguishes a loop from a list of like titles is that the distance is always the same. ``again``, the sampled runs
+    that stand in their row more than once, only says which rows and which distance to look at.
     """
     suspects = (
-        runs.join(counts.filter(pl.col("said") - pl.col("runs") >= LOOP_HINTS).select("row"), on="row", how="semi")
-        .sort("row", "run", "at")
+        again.sort("row", "run", "at")
         .with_columns(pl.col("at").diff().over("row", "run").alias("distance"))
         .drop_nulls("distance")
         .group_by("row", "distance")
@@ -118,6 +121,7 @@ def repeats(blocks: pl.DataFrame, *, settings: Settings) -> tuple[pl.DataFrame, 
     prose (neither full stop nor comma) is none, since headlines stand in their articles again. The second frame has one
     row for each block that loops: ``page_id``, ``block_no``, ``chars`` that are repetition.
     """
+    blocks = blocks.filter(pl.col("text").str.len_chars() >= settings.min_block_chars)
     points, offsets = key_points(blocks["text"])
     length = np.diff(offsets)
     long_enough = length >= settings.min_block_chars
@@ -130,18 +134,20 @@ def repeats(blocks: pl.DataFrame, *, settings: Settings) -> tuple[pl.DataFrame, 
         .with_row_index("row")
     )
     runs = sampled_runs(points, offsets)
-    counts = runs.group_by("row").agg(pl.len().alias("said"), pl.col("run").n_unique().alias("runs"))
-    long = long_loops(runs, counts, points, offsets, settings=settings)
+    is_again = pl.Series(runs["run"].to_numpy() ^ runs["row"].to_numpy().astype(np.uint64) * PAGE_MIX).is_duplicated()
+    again = runs.filter(is_again)
+    distinct = pl.concat([runs.filter(~is_again), again.unique(["row", "run"])]).select("row", "run")
+    long = long_loops(again, points, offsets, settings=settings)
     short = pl.DataFrame({"row": short_loops(points, offsets).astype(np.uint32)}).join(long, on="row", how="anti")
     loops = pl.concat([long, short.with_columns(chars=pl.lit(float(STRIDE * STRIDES_IN_A_RUN)))]).sort("row")
     looping = keyed.join(loops, on="row").select("page_id", "block_no", "chars")
-    return _copies(keyed, runs.unique(["row", "run"]), counts, settings), looping
+    return _copies(keyed, distinct, settings), looping
 
 
 def _pairs(runs: pl.DataFrame, page: npt.NDArray[np.uint32]) -> pl.DataFrame:
     """Return the pairs of blocks of one page that share sampled runs, both ways: ``row``, ``row_other``, ``shared``."""
     row = runs["row"].to_numpy()
-    on_page = pl.Series((runs["run"].to_numpy() ^ page[row].astype(np.uint64)) * MULTIPLIERS[0])
+    on_page = pl.Series((runs["run"].to_numpy() ^ page[row].astype(np.uint64) * PAGE_MIX) * PAGE_MIX)
     again = on_page.is_duplicated().to_numpy()
     run, row = on_page.to_numpy()[again], row[again].astype(np.int64)
     order = np.lexsort((row, run))
@@ -161,11 +167,12 @@ def _pairs(runs: pl.DataFrame, page: npt.NDArray[np.uint32]) -> pl.DataFrame:
     )
 
 
-def _copies(keyed: pl.DataFrame, runs: pl.DataFrame, counts: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+def _copies(keyed: pl.DataFrame, runs: pl.DataFrame, settings: Settings) -> pl.DataFrame:
     """Return the blocks of which another block of the page holds nearly all, verified letter by letter."""
+    said = pl.DataFrame({"runs": np.bincount(runs["row"].to_numpy(), minlength=keyed.height)}).with_row_index("row")
     pairs = (
         _pairs(runs, keyed["page_id"].rle_id().to_numpy())
-        .join(counts.select("row", "runs"), on="row")
+        .join(said, on="row")
         .filter(pl.col("shared") >= pl.col("runs") * settings.copy_candidate_share)
         .join(keyed.filter(pl.col("text").str.contains("[。，,]")), on="row")
         .join(keyed.select("row", "block_no", "text", "chars"), left_on="row_other", right_on="row", suffix="_other")
