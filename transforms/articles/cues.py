@@ -32,7 +32,7 @@ _MARK: Final = r"^\s*#{1,6}\s+"
 _MARKUP: Final = r"^(?:</?[A-Za-z]|\||```|\$)"  # tables, code and formulas as a vision model writes them
 _REMARK: Final = r"^[（(][^（()）]*[)）]?$|[0-9]{7}"  # in brackets as a whole, or with a telephone number or time stamp
 _ASKING_LENGTH: Final = 40  # headings with a question or a cry inside are short
-_STOPPED_SUBHEAD: Final = "^[^。｡]{4,20}[。｡]$"  # 握紧拳头，加快突破。
+_STOPPED_SUBHEAD: Final = "^[^。｡]{4,20}[。｡]$"  # 抓住农时，种好每亩田。
 
 
 def cue_columns(paragraphs: pl.DataFrame) -> pl.DataFrame:

@@ -47,7 +47,7 @@ CREDIT_LINE: Final = (
 ENDS_IN_PHOTO: Final = rf"(?:摄影报道|摄影|摄|文/图|图/文|文图|图文|供图){_SHUT}$"
 CAPTION: Final = "^(?:图为|图片为|图中|[上下左右]图[:：为]|图[①②③④⑤⑥1-9一二三四五六])"
 
-# …新的更大贡献。记者 某某: a byline after the last sentence of a paragraph.
+# …守好每一座仓。记者 某某: a byline after the last sentence of a paragraph.
 INLINE: Final = rf"[{STOP}{CLOSER}]{SPACE}*[（(]?{SPACE}*({BYLINE}|{NAMES}{SPACE}*(?:摄影报道|摄影|摄)){_SHUT}$"
 
 DATELINE: Final = (
