@@ -38,7 +38,7 @@ _SUBJECT: Final = re.compile(
 # 现代医药港小分子肽项目, 湿地修复工程, 在抽水蓄能电站施工现场
 _NAMED: Final = re.compile(
     "(?P<name>[“‘]?[\u4e00-\u9fffA-Za-z0-9·（）()－-]{2,24}[”’]?)"
-    "(?:(?P<kind>项目|工程)(?![经负组库部化清类师款]|[0-9]+(?:余|多)?个)|(?=(?:施工|建设)现场))"
+    "(?:(?P<kind>项目|工程)(?![经负组库部化清类师款实技机学院质车运局监]|[0-9]+(?:余|多)?个)|(?=(?:施工|建设)现场))"
 )
 
 Sums = list[tuple[int, int, Decimal, str]]  # start, end, value, currency
@@ -149,7 +149,7 @@ def _named(sentence: str) -> Iterator[Found]:
         found = _trimmed(sentence, match.start("name"), match.end("name"))
         is_quoted = match["name"].endswith("”")
         is_whole = found.end == match.end("name") - is_quoted
-        if is_whole and is_quoted and len(found.name) >= 4:
+        if is_whole and is_quoted and len(found.name) >= 4 and not found.name.startswith("一"):
             yield found
         elif is_whole and not is_quoted and (has_proper_head(found.name) or has_new_word(found.name)):
             end = match.end("kind") if match["kind"] else found.end

@@ -96,12 +96,12 @@ def trim_name(text: str, *, keep_lead: bool = False) -> tuple[int, int]:
 def is_project_name(name: str) -> bool:
     """Whether ``name`` names one project: 2 to 30 characters and not only words for kinds of projects."""
     bare = re.sub("(?:等)?(?:项目|工程)$", "", name)
-    if not 2 <= len(bare) or len(name) > 30 or _NOT_A_NAME.search(name):
+    if not 2 <= len(bare) or len(name) > 30 or _NOT_A_NAME.search(name) or bare[-1:] in "和与及的":
         return False
     if re.search("[，。；！？,;!?：]", name):
         return False
     words = cut(bare)
-    is_plain = len(words) == 1 and is_word(bare)  # 电站, 科技馆
+    is_plain = len(words) == 1 and len(bare) <= 3 and is_word(bare)  # 电站, 科技馆
     is_district = bare != name and _DISTRICT.fullmatch(bare) is not None  # 市开发区项目
     return not (is_plain or is_district or all(word in _GENERIC for word in words))
 

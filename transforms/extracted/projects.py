@@ -27,6 +27,11 @@ _THIS: Final = re.compile(
 )
 _OF_THIS: Final = re.compile("^的(?:大|重点|重大)?(?:项目|工程)")
 _AREAS: Final = ("省", "市", "县", "区", "镇", "乡", "村", "街道", "州", "旗")
+# What a tagger of names may leave off: 临江|市开发区.
+_REST_OF_PLACE: Final = re.compile(
+    "[省市县区镇乡]?(?:经济|技术|高新|产业|化工)*(?:开发区|高新区|新区)|[省市县区镇乡](?![长委])"
+)
+_ZONE: Final = re.compile("[市县](?:经济|技术|高新|产业)*(?:开发区|高新区)")
 _NO_PLACES: Final = ("新区", "开发区", "全区", "全市", "全县", "园区", "中国", "我国", "全国")
 
 
@@ -42,10 +47,10 @@ def find_projects(
     sums: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
     for amount in amounts.iter_rows(named=True):
         sums[amount["article_id"], amount["paragraph_no"]].append(amount)
-    places = _places(texts, names)
+    sentences = list(find_candidates(texts, _SENTENCE))
+    places = _places(texts, names, {hit.article_id for hit in sentences})
     projects: list[tuple[Any, ...]] = []
     groups: list[tuple[Any, ...]] = []
-    sentences = find_candidates(texts, _SENTENCE)
     for article_id, article in groupby(sentences, key=lambda hit: hit.article_id):
         rows: dict[str, list[Any]] = {}
         last_status: tuple[int, str | None] = (-1, None)
@@ -102,23 +107,34 @@ def _add(rows: dict[str, list[Any]], row: list[Any]) -> None:
     first[8] = first[8] or row[8]
 
 
-def _places(texts: pl.DataFrame, names: pl.DataFrame | None) -> dict[str, list[tuple[int, int, str]]]:
-    """The places of each article in reading order: (position of the paragraph, offset, name)."""
+def _places(
+    texts: pl.DataFrame, names: pl.DataFrame | None, articles: set[str]
+) -> dict[str, list[tuple[int, int, str]]]:
+    """The places of ``articles`` in reading order: (position of the paragraph, offset, name with its 市, 区 or 开发区)."""
     places: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
     if names is not None:
-        rows = texts.select("article_id", "position").with_row_index("row")
+        rows = (
+            texts.select("article_id", "position", "text")
+            .with_row_index("row")
+            .filter(pl.col("article_id").is_in(sorted(articles)))
+        )
         is_zone = pl.col("name").str.contains("(?:开发区|高新区|新区)$") & (pl.col("kind") == "organization")
         is_place = ((pl.col("kind") == "place") | is_zone) & ~pl.col("name").is_in(_NO_PLACES)
         mentions = names.filter(is_place).join(rows, on="row").sort("row", "char_start")
         for mention in mentions.iter_rows(named=True):
-            places[mention["article_id"]].append((mention["position"], mention["char_start"], mention["name"]))
+            goes_on = _REST_OF_PLACE.match(mention["text"], mention["char_end"])
+            name = mention["name"] + (goes_on[0] if goes_on else "")
+            places[mention["article_id"]].append((mention["position"], mention["char_start"], name))
     return places
 
 
 def _place_before(places: dict[str, list[tuple[int, int, str]]], hit: Hit, offset: int) -> str | None:
-    """The last place named before the project in the article; towns and districts go before bare names."""
+    """The last place named before the project in the article; zones and districts go before bare names."""
+    zones = _ZONE.findall(hit.text[: max(offset - hit.char_start, 0)])
     known = places.get(hit.article_id, [])
     before = [place for place in known if place[:2] < (hit.position, offset)]
     areas = [place for place in before if place[2].endswith(_AREAS)]
+    if zones and not areas:
+        return str(zones[-1])
     nearest = areas or before
     return nearest[-1][2] if nearest else None
