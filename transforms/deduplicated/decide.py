@@ -18,15 +18,16 @@ from transforms.deduplicated.items import FINAL_MARKS, HEADS, Item
 from transforms.deduplicated.loops import find_counting
 from transforms.deduplicated.runs import Link, Pair, Run, find_links, find_runs, is_heading
 
-LONG: Final = 12  # characters of the key; shorter paragraphs go with their run but prove nothing
-FRAGMENT: Final = 25  # a list of appointments repeats clauses of 15 characters; the shortest cut blocks seen had 26
-LONG_FRAGMENT: Final = 50
-BEFORE: Final = 6  # paragraphs between blocks that came too early and the place in their article
-ALONE: Final = 60
+# Characters of the match key, all set so that no line of 74,702 of broadcast news goes (2022-2024, a day as a page; 2026-11-23).
+LONG: Final = 12  # shorter paragraphs go with their run but prove nothing
+FRAGMENT: Final = 25  # lists of appointments repeat clauses of 15; the shortest cut block seen had 26
+LONG_FRAGMENT: Final = 50  # cut out of a text in mid-sentence, a block this long needs no neighbour that is a copy too
+ALONE: Final = 60  # a paragraph that is a copy by itself
 ORPHANED: Final = (
-    40  # two appointments said in two reports of one day come to 28 characters; lowest seen on a real page 90
+    40  # two appointments said in two reports of one day come to 28; the shortest orphan run on a real page to 90
 )
-REPEATED: Final = 30
+REPEATED: Final = 30  # shorter repeats are not worth a flag
+BEFORE: Final = 6  # paragraphs between blocks that came too early and their place in the article
 
 
 class Copy(NamedTuple):
