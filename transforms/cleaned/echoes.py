@@ -20,7 +20,8 @@ Rows: TypeAlias = npt.NDArray[np.int64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 Add: TypeAlias = Callable[[str, npt.NDArray[Any]], None]
 
-# Six characters recur by chance on less than one page in a hundred outside of names of bodies and offices.
+# Long enough to be a phrase, short enough to be found where one character is misread; what recurs by chance, such as the name
+# of an office, shows another neighbour there, and the model weighs that.
 KEY: Final = 6
 MAX_HITS: Final = 4
 

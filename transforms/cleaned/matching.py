@@ -12,8 +12,8 @@ Floats = npt.NDArray[np.float32]
 def match(first: Rows, second: Rows, score: Floats, *, least: float) -> Rows:
     """Return the positions of the pairs that are taken, the best first, none with a score below ``least``.
 
-    Greedy: the surest pair takes its two lines. On 120 made pages the best assignment as a whole (Hungarian) differed in
-    none, since two strong rivals for one line are rare. Ties go to the earlier lines.
+    Greedy: the surest pair takes its two lines; margins against rivals are among the measures already. Ties go to the
+    earlier lines.
     """
     worth = np.flatnonzero(score >= least)
     order = worth[np.lexsort((second[worth], first[worth], -score[worth]))]

@@ -52,6 +52,9 @@ _BEYOND_SPACES = re.compile(_ODD)
 _IS_HAN = re.compile(f"[{HAN}]")
 _IS_CLOSE = re.compile(f"[{re.escape(CLOSE_PUNCTUATION)}]")
 _SPACED_LETTERS = re.compile(f"(?<![{HAN}])[{HAN}](?: [{HAN}]){{3,}}(?![{HAN}])")
+# Beside these a space sets a name of a byline apart; most spaces of a page stand there, and the segmenter need not be asked.
+_BEFORE_NAME: Final = ("记者", "通讯员")
+_AFTER_NAME: Final = ("记者", "通讯员", "摄")
 _SENTENCE_END: Final = "。！？!?”"
 _TO_NARROW: Final = {
     code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
@@ -278,6 +281,8 @@ def _stray_spaces(text: str) -> set[int]:
 
 def _is_stray(text: str, start: int, end: int, before: str, after: str) -> bool:
     is_narrow = end - start == 1
+    if text.endswith(_BEFORE_NAME, 0, start) or text.startswith(_AFTER_NAME, end):
+        return False
     han_before, han_after = bool(_IS_HAN.match(before)), bool(_IS_HAN.match(after))
     if _IS_CLOSE.match(before) or _IS_CLOSE.match(after):
         # A space after the end of a sentence sets a byline apart. Latin on the other side has its own rules of spacing.

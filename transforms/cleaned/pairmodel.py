@@ -18,8 +18,8 @@ Floats = npt.NDArray[np.float32]
 
 # Rows are taken in portions whose nodes stay in the processor's cache.
 PORTION: Final = 1024
-# Two pairs in three are clear after the first quarter of the trees. Measured 2026-11 on 300 made pages: the other trees then
-# never move a pair over a threshold that matters.
+# A pair that is clear after the first trees is not taken to the others. Measured 2026-11 on 40 made pages: its probability then
+# differs by .03 at most from that of all trees.
 FIRST_TREES: Final = 20
 CLEAR_NO: Final = -4.0
 CLEAR_YES: Final = 3.5

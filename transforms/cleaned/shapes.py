@@ -11,8 +11,9 @@ from typing import Final
 import polars as pl
 
 CLOSERS: Final = "”’」』）)】》〉\"'"
-# A sentence ends here; what follows on the next line is another paragraph or cannot be told from one.
-ENDS_SENTENCE: Final = rf"[。！？!?…．][{CLOSERS}]*$|[\u4e00-\u9fff][.][{CLOSERS}]*$"
+# A sentence ends here; what follows on the next line is another paragraph or cannot be told from one. An address of the
+# Internet ends a line too: nothing is joined to it.
+ENDS_SENTENCE: Final = rf"[。！？!?…．][{CLOSERS}]*$|[\u4e00-\u9fff][.][{CLOSERS}]*$|\.(?:com|cn|net|org)$"
 ENDS_CLAUSE: Final = r"[，,、；;：:]$"
 # No line begins with these unless a line before it was cut.
 BEGINS_INSIDE: Final = r"^[，,。、；;：:？！!?”’）)】》〉…%％‰]"
