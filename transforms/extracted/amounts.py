@@ -115,7 +115,8 @@ def find_amounts(texts: pl.DataFrame) -> pl.DataFrame:
     ``value`` is the number printed in base units (yuan, not 万元), rounded half up to the fen; ``value_max`` the upper end of a
     range (3亿至5亿元, 七八千元, 数十亿元). ``what`` says what the sum is for, in the page's words, or is null.
 
-    Measured on 2026-11-23: see ``benchmarks/facts.py``.
+    Measured on 2026-11-23 (``benchmarks/facts.py``): all 25 sums of the annotated pages and no trap; 80 of 83 cases of JioNLP,
+    Duckling and WeTextProcessing that name a currency; of 203 sums in broadcast news, read by eye, none wrong.
     """
     rows = []
     for hit in find_candidates(texts, _CANDIDATE):

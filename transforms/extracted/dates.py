@@ -23,6 +23,9 @@ def find_dates(texts: pl.DataFrame) -> pl.DataFrame:
 
     ``iso`` holds as much as the page proves: ``2021-05-29``, ``2021-05``, ``2021``, ``2021-Q1``, ``2021/2025`` (also
     ``2021-01/2021-09``), ``--05-29`` without a year, null where nothing is known (今年 on a page without year).
+    Measured on 2026-11-23 (``benchmarks/facts.py``): all 34 dates of the annotated pages; in broadcast news, with the day of
+    the broadcast withheld, a year was given to 431 of 14,732 dates without one (untouched half), 21 times not the true one.
+
     ``resolved_from`` says what gave the missing part, and is null where nothing was missing or nothing gave it.
     """
     published = dict(texts.select("article_id", "published_on").unique().iter_rows())

@@ -16,7 +16,7 @@ _LEAD: Final = re.compile(
 )
 # Where a name ends and the sentence goes on: 北岗产业园|正式开工.
 _TAIL: Final = re.compile(
-    "(?:开足|车辆|近日|正式|顺利|成功|相继|陆续|先后|已经|已|正在|正|将|即将|在|于|举行|集中|开工|签约|落户|落地|投产|竣工|启动|奠基|建成|建设现场|进展|预计|位于|占地|是|为|由|被|及其"
+    "(?:开足|车辆|近日|最近|加紧|进入|正式|顺利|成功|相继|陆续|先后|已经|已|正在|正|将|即将|在|于|举行|集中|开工|签约|落户|落地|投产|竣工|启动|奠基|建成|建设现场|进展|预计|位于|占地|是|为|由|被|及其"
     "|取得|的|也|均|全部|主体|完成|进入|加快|全面|有序|计划|可|每年|总投资|投资|等|，).*$"
 )
 #: Words that make no name: 重点项目, 招商引资项目, 高端装备制造项目 are kinds of projects.
@@ -51,7 +51,7 @@ _NOT_A_NAME: Final = re.compile(
 #: Verbs that say how far a project has got, the later stage first where one contains another.
 _STATUSES: Final = (
     ("under_negotiation", "在谈|洽谈|拟签约|意向|对接推进"),
-    ("continued", "续建|在建|加快建设|建设现场|正在建设|正加紧|施工现场|稳步推进"),
+    ("continued", "续建|在建|加快建设|加紧建设|建设现场|正在建设|正加紧|施工现场|稳步推进"),
     ("started", "新开工|集中开工|开工|奠基|动工|破土|启动建设|开建"),
     ("in_production", "达产|投产|竣工|投用|投入使用|投入运营|建成运营|试生产|开业运营"),
     ("signed", "签约|签订|签署|落户"),
@@ -86,8 +86,8 @@ def trim_name(text: str, *, keep_lead: bool = False) -> tuple[int, int]:
     start += len(text[start:]) - len(text[start:].lstrip('“‘"《 \u3000'))
     tail = _TAIL.search(text, start + 2)
     end = tail.start() if tail else len(text)
-    if tail and text[tail.start() :].startswith(("建设现场", "建设")):
-        end = tail.start()
+    kind = text.find("项目", start + 2, end)  # 首期项目|专用网络设备进入联调
+    end = end if kind < 0 else kind + 2
     end = start + len(text[start:end].rstrip('”’"》 \u3000'))
     return start, end
 
