@@ -58,7 +58,7 @@ _FIRM: Final = (
 )
 # A firm is one of a list: 与拓方、海川医疗两家企业; 引进了蓝山食品、恒通物流等优质企业.
 _LIST: Final = re.compile(
-    r"(?P<items>[^\s，,。；;：:！!？?“”\"（）()等]{2,60})(?:等[^，,。；;、部或]{0,8}?|[\d一二两三四五六七八九十几数]+[家大个][^，,。；;、]{0,4}?)"
+    r"(?P<items>[^\s，,。；;：:！!？?“”\"（）()等]{2,60})(?:等[^，,。；;、部或地]{0,8}?|[\d一二两三四五六七八九十几数]+[家大个][^，,。；;、]{0,4}?)"
     r"(?:企业|公司|集团|商家|厂家|银行|高校|院校|单位)"
 )
 # What ends with 会 is a meeting unless it ends like one of these.
@@ -208,7 +208,11 @@ def _listed(text: str) -> Iterator[Span]:
         start = match.start("items")
         for position, item in enumerate(items.split("、")):
             skipped = first if position == 0 else 0
-            is_word = common_tag_of().get(item[skipped:], "nz") not in ("nr", "ns", "nt", "nz")  # 销售、咨询等公司
+            is_word = common_tag_of().get(item[skipped:], "nz") not in (
+                "nr",
+                "nt",
+                "nz",
+            )  # 销售、咨询等公司; 上海、杭州等企业
             if SHORTEST_FIRM <= len(item) - skipped <= LONGEST_FIRM and not is_word and not _NO_FIRM.search(item):
                 yield Span(start + skipped, start + len(item))
             start += len(item) + 1

@@ -25,6 +25,24 @@ _STOPS: Final = r"[，,。；;：:！!？?“”\"‘’、）)（(\s]|$"
 LONGEST_HAN: Final = 4  # characters of a Chinese name, a surname of two included
 _OFFICE_ENDS: Final = tuple("部科局厅处室委")  # 宣传部, 儿保科 before 部长, 护士长
 _NO_GIVEN_NAME: Final = "曾在将被对因说称等系已又后前时也都中供"  # after 某: 董某后来
+# 李女士 is addressed, not named.
+_ADDRESSES: Final = (
+    "女士",
+    "先生",
+    "大爷",
+    "大妈",
+    "大娘",
+    "大姐",
+    "大哥",
+    "阿姨",
+    "师傅",
+    "老师",
+    "老汉",
+    "奶奶",
+    "爷爷",
+    "同志",
+    "同学",
+)
 ORDINARY_NAME: Final = 3  # characters
 SHORTEST_FOREIGN: Final = 3  # characters; shorter ones (狮克) are as often a brand, and count only beside a title
 _TITLES_OF_RESPECT: Final = ("老", "总", "某", "家", "姓", "氏", "局", "工")
@@ -160,6 +178,7 @@ def overlooked(text: str) -> list[Span]:
             # 业主全部搬走, 书记带头: the first two letters are a word. A title vouches for all but verbs, adverbs and the like.
             first_word = common_tag_of().get(name[:2], "nr") if len(name) > 2 else "nr"
             weak |= first_word[0] in "vadpcm" or not (by_title or first_word.startswith("nr"))
+            weak |= name[1:] in _ADDRESSES
             if not weak and not is_word_of_another_kind(name) and not ends_with_title(name):
                 found.append(Span(*match.span("name")))
     # A well-known name before its title (three characters that jieba's dictionary has as a name).

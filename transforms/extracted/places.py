@@ -54,7 +54,7 @@ _NOT_A_PLACE: Final = re.compile(
     r"\d|(?:中心|展厅|公司|企业|集团|项目|工程|商城|商场|百货|大厦|超市|酒店|学校|医院|区域|地带|[大中小]学|学院|党委|政府|[局厅部委厂所处科室院])$"
     rf"|(?:{_WHOLE_OF})$|^(?:新区|示范区|[省市县区镇村]|各.*|社区|街道|[全国内外海境]{{2}}|城乡|农村|乡村)$|[一二三四五六七八九十多][港园区带核心廊]|[不了的是]|^[撤并建进入下出返回离驻到整同跨][乡镇村县市区]$"
 )
-_NOT_A_LINK: Final = re.compile(rf"(?:{_WHOLE_OF}|社区|新区|城市|乡镇|城镇|新农村|农村|乡村)$")
+_NOT_A_LINK: Final = re.compile(rf"(?:{_WHOLE_OF}|新区|城市|乡镇|城镇|新农村|农村|乡村)$")
 _PLACE_CUE: Final = re.compile(r"(?:在|赴|到|于|往|自|从|位于|来自|前往|抵达|奔赴|、|和|及|等地)$")
 
 _NO_NAMES: Final = frozenset(read_words("settlement_adjectives.txt"))
@@ -123,7 +123,9 @@ def _at_the_head(text: str, organizations: list[Span]) -> Iterator[Span]:
     """Yield the places with which the names of organisations begin, if their letters show that they are places."""
     for organization in organizations:
         at = organization.start
-        while match := re.compile(rf"{_HAN}{{2,3}}?(?:省|市|县|区|旗|镇|乡|街道)").match(text, at, organization.end):
+        while match := re.compile(rf"{_HAN}{{2,3}}?(?:省|市|县|区|旗|镇|乡|街道|村|社区)").match(
+            text, at, organization.end
+        ):
             name = match.group()
             if _NOT_A_LINK.search(name) or any(word in CUTTERS for word in cut(name)):
                 break
@@ -185,7 +187,11 @@ def _chains(paragraph: Paragraph) -> list[list[Span]]:
         if _is_place(text, place)
     ]
     spans = {*tagged, *_zones(text, tagged), *_listed(text)}
-    spans |= {span for span in _settlements(text, tagged) if not overlaps(span, [*spans, *paragraph.organizations])}
+    for span in _settlements(text, tagged):
+        # Inside the name of a body a village counts right after its town only (桑园镇|后屯村党支部).
+        taken = spans if span.start in {place.end for place in tagged} else {*spans, *paragraph.organizations}
+        if not overlaps(span, taken):
+            spans.add(span)
     spans |= {span for span in _at_the_head(text, paragraph.organizations) if not overlaps(span, spans)}
     bylines = bylines_in(text)
     whole = [span for span in without_overlaps(spans) if not overlaps(span, bylines)]
