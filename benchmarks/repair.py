@@ -3,7 +3,8 @@
     python benchmarks/repair.py [--half odd|even|all] [--misses]
 
 Reads the development data from the folder in BANMIAN_SHARED (else ../shared). The odd-numbered made and OCR pages were kept out
-of training, n-gram counts included, and rules and thresholds were chosen without them: they are the default.
+of training, n-gram counts included, and thresholds were
+chosen on the even-numbered ones and on made pages: the odd ones are the default.
 A join is a pair of lines that follow each other in a paragraph. Gold names no join inside a removed copy of a paragraph, so
 joins there are shown twice: counted as wrong (`as scored`), and left out (`outside copies`).
 """
