@@ -25,23 +25,33 @@ def is_home_there(items: list[Item], run: Run) -> bool:
         return is_same_unit or not _is_under_its_headline(items, run, bodies)
     if any(items[link.inner].role in HEADS and link.cover.is_whole for link in run):
         return _is_better_twin_there(items, run)
-    if not is_same_unit:
-        for is_below in (True, False):
-            fit_here = _headline_fit(items, [link.inner for link in bodies], is_below=is_below)
-            fit_there = _headline_fit(items, [link.first for link in bodies], is_below=is_below)
-            if fit_here != fit_there:
-                return fit_here < fit_there
-        rest_here, rest_there = _rests(items, bodies)
-        if rest_here != rest_there:
-            return rest_here < rest_there
-    return is_later
+    better = None if is_same_unit else _is_better_place_there(items, run, bodies)
+    return is_later if better is None else better
+
+
+def _is_better_place_there(items: list[Item], run: Run, bodies: Run) -> bool | None:
+    """Tell which of two stretches a text without headline belongs to, or null where nothing does."""
+    for is_below in (True, False):
+        fit_here = _headline_fit(items, [link.inner for link in bodies], is_below=is_below)
+        fit_there = _headline_fit(items, [link.first for link in bodies], is_below=is_below)
+        if fit_here != fit_there:
+            return fit_here < fit_there
+    # The whole text of a photo stands right below its headline, its copy at the end of another article.
+    below_here, below_there = _is_below_headline(items, run[0].inner), _is_below_headline(items, run[0].first)
+    if below_here != below_there:
+        return below_there
+    rest_here, rest_there = _rests(items, bodies)
+    return rest_here < rest_there if rest_here != rest_there else None
 
 
 def _is_under_its_headline(items: list[Item], run: Run, bodies: Run) -> bool:
     """Tell whether the inner text is at home, though the outer is longer: a stray line may be joined to a copy."""
     fit_here, fit_there = _fits(items, bodies)
-    is_first = run[0].inner > 0 and items[run[0].inner - 1].role == "title"
-    return (is_first and fit_here >= AT_HOME) or fit_here > fit_there + MARGIN
+    return (_is_below_headline(items, run[0].inner) and fit_here >= AT_HOME) or fit_here > fit_there + MARGIN
+
+
+def _is_below_headline(items: list[Item], place: int) -> bool:
+    return place > 0 and items[place - 1].role == "title"
 
 
 def _is_better_twin_there(items: list[Item], run: Run) -> bool:

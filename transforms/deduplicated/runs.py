@@ -60,7 +60,11 @@ def find_links(items: list[Item], pairs: Iterable[Pair]) -> list[Link]:
             for outer in sorted(outers)
             if outers[outer] >= least
             and (held := cover(items[inner].text, items[outer].text))
-            and (not is_head or items[outer].role in HEADS or (held.at_start and (outer < inner or inner == len(items) - 1)))
+            and (
+                not is_head
+                or items[outer].role in HEADS
+                or (held.at_start and (outer < inner or inner == len(items) - 1))
+            )
         ]
         inners = equal[items[inner].text.key]
         for outer, held in found:
