@@ -57,7 +57,7 @@ class Frames(NamedTuple):
 def read_texts(path: Path) -> Iterator[tuple[str, str]]:
     """Yield name and text of each page under ``path``."""
     if path.is_dir():
-        for file in sorted(path.glob("*.txt")):
+        for file in sorted(path.rglob("*.txt")):
             yield file.stem, decode(file.read_bytes()).text
         return
     days: dict[str, list[str]] = defaultdict(list)
@@ -291,6 +291,8 @@ def main() -> int:
     args = cli.parse_args()
     texts = dict(pair for path in args.pages for pair in read_texts(path))
     names = sorted(texts)
+    if not names:
+        cli.error("no page found")
     if args.limit and args.limit < len(names):
         names = sorted(Random(args.seed).sample(names, args.limit))  # noqa: S311
     pages = repaired({name: texts[name] for name in names})

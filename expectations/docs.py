@@ -102,7 +102,7 @@ def _build(
     source = context.data_sources.add_pandas("measures")
     for stage, one in measured.items():
         allowance = held_allowance(stage, one.pages.height, settings=settings)
-        suites = build_suites(stage, one.pages.height, allowance)
+        suites = build_suites(stage, one.pages.height, allowance, settings)
         for suite, frame in zip(suites, batch_frames(one, held_pages(stage, one)), strict=True):
             asset = source.add_dataframe_asset(suite.name)
             definition = gx.ValidationDefinition(

@@ -58,7 +58,7 @@ def judge(stage: Stage, measured: Measured | Sequence[Measured], *, settings: Se
     whole = measured if isinstance(measured, Measured) else combine(measured)
     held = held_pages(stage, whole)
     allowance = held_allowance(stage, whole.pages.height, settings=settings)
-    checks = conform(evaluate(stage, whole, held, allowance), CHECKS)
+    checks = conform(evaluate(stage, whole, held, allowance, settings), CHECKS)
     failed = checks.filter((pl.col("severity") == "critical") & ~pl.col("success"))
     message = "" if failed.is_empty() else _message(stage, whole, failed, held)
     return Judgement(checks, held, not failed.is_empty(), message)

@@ -12,6 +12,7 @@ import polars as pl
 
 from expectations.measures import Measured
 from expectations.rules import PAGE_RULES, Stage
+from expectations.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 
 # Frames that must have rows when the batch has pages. The others may be empty: a page need not have copies or facts.
 NEVER_EMPTY: Final = ("pages", "paragraphs", "paragraph_lines", "kept", "articles", "article_paragraphs")
+WORK_DONE: Final = "the stage did its work"
+# What most pages of a batch must be without once a stage has done its work.
+DONE_BY: Final[dict[Stage, tuple[str, ...]]] = {
+    "cleaned": ("broken_line_splits",),
+    "deduplicated": ("duplicated_blocks",),
+}
 FRAME_FAULTS: Final = ("missing_columns", "wrong_types", "null_keys", "empty_columns", "strangers")
 
 
@@ -68,7 +75,9 @@ def batch_of_frame(frame: pd.DataFrame) -> Batch:
     return _batch_definition("measures").get_batch(batch_parameters={"dataframe": frame})
 
 
-def build_suites(stage: Stage, page_count: int, allowance: int) -> tuple[ExpectationSuite, ExpectationSuite]:
+def build_suites(
+    stage: Stage, page_count: int, allowance: int, settings: Settings
+) -> tuple[ExpectationSuite, ExpectationSuite]:
     """Return the suites of ``stage`` about its frames and its pages, of which ``allowance`` may be held back."""
     gx = load_gx()
     _context()  # a suite needs one to exist
@@ -103,6 +112,17 @@ def build_suites(stage: Stage, page_count: int, allowance: int) -> tuple[Expecta
                 description=rule.expects,
             )
         )
+    if page_count >= settings.pages_for_shares:
+        for name in DONE_BY.get(stage, ()):
+            pages.add_expectation(
+                expect.ExpectColumnValuesToBeBetween(
+                    column=name,
+                    max_value=0,
+                    severity="critical",
+                    mostly=1 - settings.max_pages_with_defect,
+                    description=f"{WORK_DONE}: most pages are without {name}",
+                )
+            )
     return frames, pages
 
 
@@ -118,12 +138,17 @@ def batch_frames(measured: Measured, held: pl.DataFrame) -> tuple[pl.DataFrame, 
     return with_emptiness(measured.frames), measured.pages.with_columns(is_held)
 
 
-def evaluate(stage: Stage, measured: Measured, held: pl.DataFrame, allowance: int) -> pl.DataFrame:
+def evaluate(stage: Stage, measured: Measured, held: pl.DataFrame, allowance: int, settings: Settings) -> pl.DataFrame:
     """Return one row for each expectation of ``stage``, schema ``gate.CHECKS``: what Great Expectations says of ``measured``."""
     frames = batch_frames(measured, held)
-    suites = build_suites(stage, measured.pages.height, allowance)
+    suites = build_suites(stage, measured.pages.height, allowance, settings)
     rows = [row for suite, frame in zip(suites, frames, strict=True) for row in _validate(stage, suite, frame)]
     return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def _share(config: Any) -> str:  # noqa: ANN401 - the type is Great Expectations' own
+    """Return what tells the expectation about most pages from that about all of the same column."""
+    return " in most pages" if (config.description or "").startswith(WORK_DONE) else ""
 
 
 def _validate(stage: Stage, suite: ExpectationSuite, frame: pl.DataFrame) -> list[dict[str, Any]]:
@@ -139,7 +164,7 @@ def _validate(stage: Stage, suite: ExpectationSuite, frame: pl.DataFrame) -> lis
             {
                 "stage": stage,
                 "suite": suite.name,
-                "expectation": config.type if column is None else f"{config.type}({column})",
+                "expectation": config.type if column is None else f"{config.type}({column}{_share(config)})",
                 "severity": str(config.severity.value),
                 "success": bool(one.success),
                 "observed_value": None if observed is None else float(observed),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from sound_pages import Stages, page_id
+from sound_pages import Parts, Stages, batch_of, page_id, sound_parts
 
 from expectations import (
     Judgement,
@@ -116,3 +116,18 @@ def test_no_page_text_leaves_the_measures(batch: Stages) -> None:
 def test_nothing_extracted_is_an_empty_batch_only_without_pages(batch: Stages) -> None:
     facts = {name: empty(frame.schema) for name, frame in batch.facts.items()}
     assert not verdict("extracted", batch._replace(facts=facts)).is_closed
+
+
+@pytest.mark.parametrize(("stage", "defect"), [("cleaned", "split"), ("deduplicated", "copy")])
+@pytest.mark.parametrize(("count", "is_closed"), [(20, True), (19, False)])
+def test_batch_that_a_stage_did_not_work_on_closes(stage: Stage, defect: str, count: int, is_closed: bool) -> None:
+    def page(number: int) -> Parts:
+        parts = sound_parts(number)
+        if defect == "copy":
+            return [*parts, parts[1]]
+        return [*parts[:2], ("body", parts[2][1][:20]), ("body", parts[2][1][20:]), *parts[3:]]
+
+    judgement = verdict(stage, batch_of([page(number) for number in range(count)]))
+    assert judgement.is_closed is is_closed
+    assert judgement.held_pages.is_empty()
+    assert ("in most pages" in judgement.message) is is_closed
