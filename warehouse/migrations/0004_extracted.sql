@@ -28,8 +28,8 @@ comment on column extracted.all_articles.subtitle is 'Line below the headline, w
 comment on column extracted.all_articles.byline is 'Byline or photo credit as printed.';
 comment on column extracted.all_articles.body is 'Its body paragraphs, parted by line feeds.';
 comment on column extracted.all_articles.kind is 'news, photo or notice.';
-comment on column extracted.all_articles.published_on is 'Date of the issue, where the record, the manifest or the path of the page gives it.';
-comment on column extracted.all_articles.published_on_source is 'Which of them gave published_on.';
+comment on column extracted.all_articles.published_on is 'Date of the issue, where the record, the manifest, the path or the masthead printed on the page gives it.';
+comment on column extracted.all_articles.published_on_source is 'Which of record, manifest, path and page gave published_on.';
 comment on column extracted.all_articles.char_count is 'Characters of body.';
 comment on column extracted.all_articles.is_truncated is 'It stops in mid-sentence and its rest is nowhere on the page.';
 
