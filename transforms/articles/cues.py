@@ -31,6 +31,11 @@ _LINE_LENGTH: Final = 70  # bylines of six names, furniture and headings are sho
 _MARK: Final = r"^\s*#{1,6}\s+"
 _MARKUP: Final = r"^(?:</?[A-Za-z]|\||```|\$)"  # tables, code and formulas as a vision model writes them
 _REMARK: Final = r"^[（(][^（()）]*[)）]?$|[0-9]{7}"  # in brackets as a whole, or with a telephone number or time stamp
+# No heading begins with a word that only goes on with what was said, and a comma.
+_ADVERB: Final = (
+    "^(?:据悉|据了解|据介绍|据统计|下一步|目前|此外|同时|与此同时|当日|当天|随后|会上|截至目前|接下来|其中|另外|"
+    "会议(?:指出|要求|强调))[,，]"
+)
 _ASKING_LENGTH: Final = 40  # headings with a question or a cry inside are short
 _STOPPED_SUBHEAD: Final = "^[^。｡]{4,20}[。｡]$"  # 抓住农时，种好每亩田。
 
@@ -98,7 +103,7 @@ def cue_columns(paragraphs: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("comma_count") <= 3)
         & ~pl.col("is_dateline")
         & pl.col("line").str.contains(r"\p{L}")
-        & ~pl.col("line").str.contains(f"{_MARKUP}|{_REMARK}")
+        & ~pl.col("line").str.contains(f"{_MARKUP}|{_REMARK}|{_ADVERB}")
     )
     return seen.with_columns(
         pl.when("is_furniture")
