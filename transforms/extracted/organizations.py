@@ -271,16 +271,17 @@ def _organizations_of(paragraph: Paragraph) -> Iterator[Span]:
     tagged = [_balance(text, strip_edges(text, span)) for span in paragraph.organizations]
     tagged = [_behind_prepositions(text, span) for span in tagged if span.start < span.end]
     known = [Span(_extend_left(text, span.start, places), span.end) for span in tagged]
-    listed = list(_listed(text))
+    listed = set(_listed(text))
     added = [*_offices(text, known, places), *listed]
     added += _firms(text, [*known, *added])
     bylines = bylines_in(text)
-    # The longer reading of the same words wins.
+    # The longer reading of the same words wins; in this order it comes first.
+    farthest = 0
     for span in sorted({*known, *added}, key=lambda span: (span.start, -span.end)):
-        longer = [
-            other for other in (*known, *added) if other != span and other.start <= span.start and span.end <= other.end
-        ]
-        if not longer and not overlaps(span, bylines) and _is_organization(text, span, is_listed=span in listed):
+        if span.end <= farthest:
+            continue
+        farthest = span.end
+        if not overlaps(span, bylines) and _is_organization(text, span, is_listed=span in listed):
             yield span
 
 

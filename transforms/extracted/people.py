@@ -33,13 +33,14 @@ from transforms.extracted.person_names import (
     whole_name,
 )
 from transforms.extracted.tagger import tag_names
-from transforms.extracted.titles import read_titles, title_after
+from transforms.extracted.titles import LONGEST_TITLE, read_titles, title_after
 from transforms.frames import PEOPLE, conform, empty
 
 # Posts that several hold at once: in 副县长A、B both are deputies, in 县长A、B only the first is the head.
 _SHARED_POST: Final = re.compile(
     r"(?:副[\u4e00-\u9fff]{1,5}|领导|委员|常委|代表|专家|教授|教师|民警|医生|工程师|研究员|院士|干部|董事)$"
 )
+LONGEST_CHAIN: Final = 200  # characters of a chain of titles that are read, so that a page of one line stays cheap
 _LIST_SEPARATORS: Final = ("、", "和", "与", "及", "以及")
 
 
@@ -75,10 +76,10 @@ def _people_of_article(paragraphs: list[Paragraph]) -> Iterator[dict[str, Any]]:
     before_no, before_end, before_titles = 0, 0, list[str]()
     for number, text, span in _mentions(paragraphs):
         name = text[span.start : span.end]
-        between = text[before_end if number == before_no else 0 : span.start]
+        between = text[max(before_end if number == before_no else 0, span.start - LONGEST_CHAIN) : span.start]
         titles = read_titles(between)
         if not titles:
-            following = title_after(text[span.end :])
+            following = title_after(text[span.end : span.end + LONGEST_TITLE])
             titles = [following] if following else []
         if not titles and number == before_no and between.strip() in _LIST_SEPARATORS:
             titles = [title for title in before_titles if _SHARED_POST.search(title)]

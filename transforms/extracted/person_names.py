@@ -25,6 +25,7 @@ _STOPS: Final = r"[，,。；;：:！!？?“”\"‘’、）)（(\s]|$"
 LONGEST_HAN: Final = 4  # characters of a Chinese name, a surname of two included
 _OFFICE_ENDS: Final = tuple("部科局厅处室委")  # 宣传部, 儿保科 before 部长, 护士长
 _NO_GIVEN_NAME: Final = "曾在将被对因说称等系已又后前时也都中供"  # after 某: 董某后来
+REACH: Final = 24  # characters before a name in which a title word can stand
 # 李女士 is addressed, not named.
 _ADDRESSES: Final = (
     "女士",
@@ -130,7 +131,7 @@ def _introduced(before: str) -> bool:
 def is_full_name(text: str, span: Span) -> bool:
     """Tell whether what the tagger took for a person can be one, by its letters and by what surrounds it."""
     name = text[span.start : span.end]
-    before, after = text[max(0, span.start - 24) : span.start], text[span.end : span.end + 10]
+    before, after = text[max(0, span.start - REACH) : span.start], text[span.end : span.end + 10]
     if len(name) < 2 or "某" in name or name.endswith(_OFFICE_ENDS):
         return False
     if any(dot in name for dot in _DOT):
@@ -173,8 +174,9 @@ def overlooked(text: str) -> list[Span]:
             has_word = len(name) < ORDINARY_NAME or name[1:] in tag_of() or name[:2] in tag_of()
             is_weak = name[0] in WEAK_SURNAMES and has_word
             weak = is_weak or name.endswith((*_TRAILING, *_TITLES_OF_RESPECT)) or "某" in name
-            by_title = pattern is patterns().titled and ends_with_title(text[: match.start()])
-            weak |= pattern is patterns().titled and not by_title and not ends_with_descriptor(text[: match.start()])
+            before = text[max(0, match.start() - REACH) : match.start()]
+            by_title = pattern is patterns().titled and ends_with_title(before)
+            weak |= pattern is patterns().titled and not by_title and not ends_with_descriptor(before)
             # 业主全部搬走, 书记带头: the first two letters are a word. A title vouches for all but verbs, adverbs and the like.
             first_word = common_tag_of().get(name[:2], "nr") if len(name) > 2 else "nr"
             weak |= first_word[0] in "vadpcm" or not (by_title or first_word.startswith("nr"))
