@@ -9,7 +9,7 @@ is not another's, so a place without its county on the page keeps its bare name 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import polars as pl
@@ -177,6 +177,14 @@ def _listed(text: str) -> Iterator[Span]:
             start += len(item) + 1
 
 
+def _covered(text: str, spans: Iterable[Span]) -> bytearray:
+    """Return a byte for each character of ``text``, 1 where one of ``spans`` is."""
+    covered = bytearray(len(text))
+    for start, end in spans:
+        covered[start:end] = b"\1" * (end - start)
+    return covered
+
+
 def _chains(paragraph: Paragraph) -> list[list[Span]]:
     """Return the chains of places of a paragraph, outermost place first; most have one link."""
     text = paragraph.text
@@ -187,12 +195,16 @@ def _chains(paragraph: Paragraph) -> list[list[Span]]:
         if _is_place(text, place)
     ]
     spans = {*tagged, *_zones(text, tagged), *_listed(text)}
-    for span in _settlements(text, tagged):
-        # Inside the name of a body a village counts right after its town only (桑园镇|后屯村党支部).
-        taken = spans if span.start in {place.end for place in tagged} else {*spans, *paragraph.organizations}
-        if not overlaps(span, taken):
-            spans.add(span)
-    spans |= {span for span in _at_the_head(text, paragraph.organizations) if not overlaps(span, spans)}
+    heads = set(_at_the_head(text, paragraph.organizations))
+    taken, in_bodies = _covered(text, spans), _covered(text, paragraph.organizations)
+    place_ends = {place.end for place in tagged}
+    for span in (*_settlements(text, tagged), *sorted(heads)):
+        # Inside the name of a body a village counts at its head or right after its town only (桑园镇|后屯村党支部).
+        is_inside = span.start not in place_ends and any(in_bodies[span.start : span.end])
+        if any(taken[span.start : span.end]) or (is_inside and span not in heads):
+            continue
+        spans.add(span)
+        taken[span.start : span.end] = b"\1" * (span.end - span.start)
     bylines = bylines_in(text)
     whole = [span for span in without_overlaps(spans) if not overlaps(span, bylines)]
     chains: list[list[Span]] = []
