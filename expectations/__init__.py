@@ -16,6 +16,10 @@ Two halves, which other code calls like this:
 
   where ``measured`` is one ``Measured`` or a list of them, judged as one batch.
 
+* beside a run: ``check.check(tables)`` (the suites alone, findings worst first, ``check.describe_findings`` for a terminal),
+  ``docs.render_docs(measured_by_stage, folder)`` (Data Docs), ``history.usual_range_checks(checks, history)`` (a measure that
+  leaves its usual range), ``custom`` (expectations about text for anybody's suite).
+
 All take ``settings`` (``Settings``, every threshold with its reason). ``Measured(pages, violations, frames)`` are three
 frames without any page text, which pickle. Nothing here uses what the repair, the deduplication or the extraction
 decided by: a check that shares its rules with the code it checks can only agree with it.
