@@ -16,7 +16,7 @@ import duckdb
 import polars as pl
 
 from transforms.deduplicated import BODY_LINKS, PROFILES, choose_kept, reprint_duplicates, verify_pairs
-from transforms.deduplicated.bodies import SHARED_SHARE, SHORT, body_texts
+from transforms.deduplicated.bodies import SHARE_SQL, SHORT, body_texts
 from transforms.deduplicated.reprints import Verified
 
 # Bodies are read back to be compared; so many pairs at a time hold some tens of megabytes.
@@ -100,8 +100,9 @@ def _drop_orphans(db: duckdb.DuckDBPyConnection) -> None:
 
 def _link_new_bodies(db: duckdb.DuckDBPyConnection) -> None:
     """Compare each body in ``new_bodies`` with the stored ones that share enough of its sketch; ``pair_bodies`` in SQL."""
+    share_asked = SHARE_SQL.format(count="gram_count")
     db.execute(
-        """
+        f"""
         create or replace temp table candidate_pairs as
         with shared as (
             select mine.body_hash as new_hash, stored.body_hash as stored_hash, count(*) as shared_count
@@ -110,18 +111,26 @@ def _link_new_bodies(db: duckdb.DuckDBPyConnection) -> None:
             join deduplicated.body_sketches as stored using (gram_hash)
             where mine.body_hash <> stored.body_hash
             group by all
+        ),
+
+        counted as (
+            select
+                new_hash,
+                stored_hash,
+                shared_count,
+                greatest(1, case
+                    when one.body_length < {SHORT} and other.body_length < {SHORT} then least(one.gram_count, other.gram_count)
+                    else least(one.coarse_count, other.coarse_count)
+                end) as gram_count
+            from shared
+            join deduplicated.bodies as one on one.body_hash = new_hash
+            join deduplicated.bodies as other on other.body_hash = stored_hash
         )
+
         select distinct least(new_hash, stored_hash) as left_hash, greatest(new_hash, stored_hash) as right_hash
-        from shared
-        join deduplicated.bodies as one on one.body_hash = new_hash
-        join deduplicated.bodies as other on other.body_hash = stored_hash
-        where shared_count >= ?::double * case
-            when one.body_length < ? and other.body_length < ? then least(one.gram_count, other.gram_count)
-            else least(one.coarse_count, other.coarse_count)
-        end
-        order by left_hash, right_hash
-        """,
-        [SHARED_SHARE, SHORT, SHORT],
+        from counted
+        where shared_count >= {share_asked} * gram_count
+        """  # noqa: S608 - numbers of ours
     )
     pairs = db.sql("from candidate_pairs order by left_hash, right_hash").pl()
     for some in pairs.iter_slices(_PAIRS_AT_ONCE):

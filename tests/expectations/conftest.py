@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from sound_pages import Stages, sound_batch
 
 from expectations.suites import load_gx
+from tests.expectations.sound_pages import Stages, sound_batch
 
 
 @pytest.fixture(scope="session")

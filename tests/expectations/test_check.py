@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from sound_pages import Stages, batch_of, page_id, sound_parts
 
 from expectations.check import TABLES, check, describe_findings
+from tests.expectations.sound_pages import Stages, batch_of, page_id, sound_parts
 
 pytestmark = pytest.mark.usefixtures("gx")
 

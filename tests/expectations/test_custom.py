@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from sound_pages import sound_parts
+
+from tests.expectations.sound_pages import sound_parts
 
 LONG = sound_parts(3)[1][1]
 OTHER = sound_parts(3)[4][1]

@@ -7,11 +7,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from sound_pages import Stages
-from test_gate import measure, verdict
+from tests.expectations.test_gate import measure, verdict
 
 from expectations.docs import render_docs, self_contained
 from expectations.rules import STAGES
+from tests.expectations.sound_pages import Stages
 
 
 class Reader(HTMLParser):

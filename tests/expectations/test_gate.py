@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from sound_pages import Parts, Stages, batch_of, page_id, sound_parts
 
 from expectations import (
     Judgement,
@@ -16,6 +15,7 @@ from expectations import (
     measure_raw,
 )
 from expectations.rules import STAGES, Stage
+from tests.expectations.sound_pages import Parts, Stages, batch_of, page_id, sound_parts
 from transforms.frames import empty
 
 pytestmark = pytest.mark.usefixtures("gx")

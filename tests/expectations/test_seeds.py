@@ -6,9 +6,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from sound_pages import frame
 
 from expectations import judge, measure_cleaned, measure_deduplicated, measure_raw
+from tests.expectations.sound_pages import frame
 from transforms.cleaned import clean
 from transforms.deduplicated import deduplicate
 from transforms.frames import PAGES

@@ -5,8 +5,8 @@ from typing import Any
 
 import polars as pl
 import pytest
-from numeric_tables import assert_spans_hold, cases, texts_of
 
+from tests.extracted.numeric_tables import assert_spans_hold, cases, texts_of
 from transforms.extracted.amounts import find_amounts
 from transforms.frames import AMOUNTS
 

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numeric_tables import texts_of
 
+from tests.extracted.numeric_tables import texts_of
 from transforms.extracted.amounts import find_amounts
 from transforms.extracted.candidates import find_candidates
 from transforms.extracted.counts import find_counts

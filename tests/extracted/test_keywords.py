@@ -6,8 +6,8 @@ import jieba
 import jieba.analyse
 import polars as pl
 import pytest
-from name_tables import texts
 
+from tests.extracted.name_tables import texts
 from transforms.extracted.keywords import find_keywords
 from transforms.words import user_words
 

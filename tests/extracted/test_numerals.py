@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numeric_tables import cases
 
+from tests.extracted.numeric_tables import cases
 from transforms.extracted.numerals import infer_unit, parse_number
 
 DIGITS = "零一二三四五六七八九"

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from name_tables import PAGE_TEXT, assert_spans_hold, cases, texts, two_articles
 
+from tests.extracted.name_tables import PAGE_TEXT, assert_spans_hold, cases, texts, two_articles
 from transforms.extracted.organizations import find_organizations
 from transforms.extracted.tagger import tag_names
 from transforms.frames import ORGANIZATIONS

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from name_tables import PAGE_TEXT, assert_spans_hold, cases, texts, two_articles
 
+from tests.extracted.name_tables import PAGE_TEXT, assert_spans_hold, cases, texts, two_articles
 from transforms.extracted.people import find_people
 from transforms.extracted.tagger import tag_names
 from transforms.extracted.titles import read_titles, title_after

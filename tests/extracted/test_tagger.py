@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from name_tables import LETTERS, PAGE_TEXT
 
+from tests.extracted.name_tables import LETTERS, PAGE_TEXT
 from transforms.extracted.lexicon import WordSet, any_of
 from transforms.extracted.name_features import GAP, characters
 from transforms.extracted.tagger import KINDS, LABELS, NAMES, best_labels, tag_names

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import polars as pl
-from name_tables import texts
 
+from tests.extracted.name_tables import texts
 from transforms.extracted.terms import count_terms, query_terms
 
 

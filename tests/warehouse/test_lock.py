@@ -12,7 +12,7 @@ import pytest
 from transforms.errors import WarehouseBusy
 from warehouse.lock import sole_writer
 
-HOLD = "import sys, pathlib, time; from warehouse.lock import sole_writer\nwith sole_writer(pathlib.Path(sys.argv[1])): print('held', flush=True); time.sleep(60)"  # noqa: E501
+HOLD = "import sys, pathlib, time; from warehouse.lock import sole_writer\nwith sole_writer(pathlib.Path(sys.argv[1])): print('held', flush=True); time.sleep(60)"
 
 
 @pytest.fixture

@@ -28,8 +28,14 @@ LEAST_LENGTH: Final = 24  # characters of the key
 SHORT: Final = 200  # characters; a body as short as that keeps more of its grams
 COARSE: Final = 8  # of every body, grams whose hash is 0 modulo 8 are kept: 45 of a median article
 FINE: Final = 2  # and of a short one, modulo 2: 18 of the shortest
-# Of the grams kept. At 5 % misread characters .77 of the 5-grams are whole; at 4 shared grams of 18 or more none was lost.
-SHARED_SHARE: Final = 0.25
+# Share of the grams kept that two copies have in common: .77 at 5 % misread characters in one of them (.95 to the fifth), .70 at
+# 7 %. In a sketch of n grams the share found scatters around it with a deviation of sqrt(.7 * .3 / n), so what is asked for is
+# 3.5 deviations less: one copy in 4,000 is lost, and prose made of the same phrases is not compared pair by pair. Measured
+# 2026-11 on 7,747 articles of a grammar: 56,730 pairs instead of the 262,373 that share a quarter; on 11,413 broadcast
+# news 5,209 share a quarter.
+COMMON_SHARE: Final = 0.7
+DEVIATIONS: Final = 3.5
+LEAST_SHARE: Final = 0.25
 
 BODIES: Final[Schema] = {
     "body_hash": pl.UInt64,  # xxh64 of the key in UTF-8
@@ -112,8 +118,9 @@ def pair_bodies(
 ) -> pl.DataFrame:
     """Return the candidate pairs of ``new_bodies`` with ``bodies`` (schema ``BODY_PAIRS``, left the smaller hash).
 
-    Two bodies are a pair if they share at least ``SHARED_SHARE`` of the sketch of the smaller one, and one gram; if only one
-    of them is short, its coarse grams alone count. A warehouse does the same in SQL.
+    Two bodies are a pair if they share at least ``COMMON_SHARE`` less its scatter (``DEVIATIONS``), and not less than
+    ``LEAST_SHARE``, of the sketch of the smaller one, and one gram; if only one of them is short, its coarse grams alone
+    count. A warehouse does the same in SQL (``SHARE_SQL``).
     """
     left = bodies.rename({name: f"{name}_left" for name in BODIES})
     right = new_bodies.rename({name: f"{name}_right" for name in BODIES})
@@ -131,7 +138,8 @@ def pair_bodies(
         .agg(pl.len().alias("shared"))
         .join(left, on="body_hash_left")
         .join(right, on="body_hash_right")
-        .filter(pl.col("shared") >= SHARED_SHARE * least)
+        .with_columns(least.clip(lower_bound=1).alias("least"))
+        .filter(pl.col("shared") >= _share_asked(pl.col("least")) * pl.col("least"))
     )
     return conform(
         shared.select(
@@ -142,6 +150,18 @@ def pair_bodies(
         .sort("left_hash", "right_hash"),
         BODY_PAIRS,
     )
+
+
+# The share of ``{count}`` grams that is asked for, as SQL; the same numbers as ``_share_asked``.
+SHARE_SQL: Final = (
+    f"greatest({LEAST_SHARE}, {COMMON_SHARE}"
+    f" - {DEVIATIONS} * sqrt({COMMON_SHARE * (1 - COMMON_SHARE)!r}::double / {{count}}))"
+)
+
+
+def _share_asked(count: pl.Expr) -> pl.Expr:
+    scatter = DEVIATIONS * (COMMON_SHARE * (1 - COMMON_SHARE) / count).sqrt()
+    return pl.max_horizontal(pl.lit(LEAST_SHARE), COMMON_SHARE - scatter)
 
 
 @lru_cache(maxsize=1)
