@@ -16,6 +16,7 @@ import polars as pl
 
 from transforms.errors import WarehouseDamaged
 from transforms.frames import FACTS
+from warehouse.continuations import forget_issues, link_issues
 from warehouse.migrate import migrate
 from warehouse.publish import publish
 from warehouse.reprints import ReprintFrames, forget_articles, index_articles
@@ -223,6 +224,7 @@ class Writer:
         old = self._pages_of(inputs)
         self._delete_pages(old)
         index_articles(self._db, None)
+        link_issues(self._db, None)
         self._forget(inputs)
         self._db.execute("commit")
         return PageChanges(removed=old.height)
@@ -246,6 +248,7 @@ class Writer:
                 self._insert(table, batch.frames[name])
         self._insert("search.documents", _documents(batch.frames))
         index_articles(self._db, batch.reprint_frames)
+        link_issues(self._db, pages)
         if batch.checks is not None:
             self._insert("quality.checks", self._stamped(batch.checks, "checked_at"))
         self._insert_quarantine(batch.quarantine)
@@ -282,6 +285,7 @@ class Writer:
             " select article_id from extracted.all_articles where page_id in (select page_id from gone)"
         )
         forget_articles(self._db)
+        forget_issues(self._db)
         for table in (*ARTICLE_TABLES.values(), "search.documents"):
             self._db.execute(f"delete from {table} where article_id in (select article_id from gone_articles)")  # noqa: S608
         for table in PAGE_TABLES.values():

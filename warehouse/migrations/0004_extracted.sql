@@ -228,3 +228,15 @@ comment on column extracted.all_keywords.article_id is 'Article: extracted.all_a
 comment on column extracted.all_keywords.rank is 'Place among the article''s keywords, from 1.';
 comment on column extracted.all_keywords.keyword is 'The word.';
 comment on column extracted.all_keywords.weight is 'TF-IDF weight.';
+
+create table extracted.continuations (
+    article_id text not null,
+    continued_by text not null,
+    reason text not null,
+    confidence double not null
+);
+comment on table extracted.continuations is 'One row per article that goes on on another page of the same issue (下转第二版, 上接第一版).';
+comment on column extracted.continuations.article_id is 'Article: extracted.all_articles.article_id.';
+comment on column extracted.continuations.continued_by is 'The article on the other page.';
+comment on column extracted.continuations.reason is 'same headline, similar headline, page numbers or same column.';
+comment on column extracted.continuations.confidence is 'How sure the rule is, 0 to 1.';
