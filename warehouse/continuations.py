@@ -13,8 +13,8 @@ import polars as pl
 
 from transforms.articles.continuation import link_continuations, page_number
 
-# The number of the page, as a line of furniture prints it: 第2版, 第二版:要闻, 02版.
-_PRINTED_NUMBER: Final = r"^第?\s*([0-9０-９一二三四五六七八九十]{1,3})\s*版"
+# The number of the page, as a line of furniture prints it: 第2版, 第二版:要闻, 02版, and at the end of a masthead.
+_PRINTED_NUMBER: Final = r"(?:^|第)\s*([0-9０-９一二三四五六七八九十]{1,3})\s*版"
 _NOTE: Final = "[转接].{0,6}版"
 
 
@@ -80,7 +80,7 @@ def link_issues(db: duckdb.DuckDBPyConnection, new_pages: pl.DataFrame | None) -
 def _numbers(paragraphs: pl.DataFrame) -> pl.DataFrame:
     """Return ``page_id`` and ``page_no`` of the pages that print their number."""
     printed = (
-        paragraphs.filter(pl.col("role") == "furniture")
+        paragraphs.filter((pl.col("role") == "furniture") & ~pl.col("text").str.contains("[转接]"))
         .with_columns(pl.col("text").str.extract(_PRINTED_NUMBER).alias("printed"))
         .drop_nulls("printed")
         .sort("page_id", "paragraph_no")

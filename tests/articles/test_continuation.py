@@ -83,6 +83,14 @@ def test_two_equal_candidates_are_left_unlinked() -> None:
     assert _links(_frames(a=FRONT, b=SECOND, c=SECOND), _pages(a=None, b=None, c=None)) == []
 
 
+def test_a_note_that_stands_below_another_article_still_links_equal_headlines() -> None:
+    """Where columns were read across, the note 下转 comes after a piece of the neighbour."""
+    front = FRONT.replace("(下转第三版)", "").replace("\n下转第二版\n", "\n(下转第三版)\n")
+    assert _links(_frames(a=front, c=THIRD), _pages(a=None, c=None)) == [("a.001", "c.001", "same headline")]
+    short = front.replace("柳湾镇把粮仓建到村口", "简讯"), THIRD.replace("柳湾镇把粮仓建到村口", "简讯")
+    assert _links(_frames(a=short[0], c=short[1]), _pages(a=None, c=None)) == []
+
+
 def test_page_numbers_alone() -> None:
     other = SECOND.replace("青河大桥合龙", "年底通车有望")
     assert _links(_frames(a=FRONT, b=other), _pages(a=1, b=2)) == [("a.002", "b.001", "page numbers")]

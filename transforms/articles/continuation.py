@@ -26,9 +26,12 @@ _DIGITS: Final = {digit: number for number, digit in enumerate("〇一二三四�
 _NOT_WORD: Final = regex.compile(r"[\W_]+")
 # A continued article repeats its headline, whole or shortened; below this share of common pairs it is another one.
 _SIMILAR: Final = 0.6
+# A headline of this length is that of one article; shorter ones (简讯, 天气预报) stand over many.
+_LONG_HEADLINE: Final = 6
 
 
 class _Note(NamedTuple):
+    is_owner: bool  # the note stands at this article; else it only stands on its page
     article_id: str
     source: str
     column: str
@@ -91,7 +94,11 @@ def link_continuations(
 
 
 def _noted(article_paragraphs: pl.DataFrame, articles: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.DataFrame:
-    """Return the notes with their article: ``page_id``, ``article_id``, ``side`` (``to`` or ``from``) and ``note``."""
+    """Return the notes with their article: ``page_id``, ``article_id``, ``side`` (``to`` or ``from``), ``note``, ``is_owner``.
+
+    A note stands beside each other article of its page too, not as its owner: where columns were read across, or the note was
+    set at the foot of the page, the article before it is not the one that goes on.
+    """
     owned = article_paragraphs.join(articles.select("article_id", "page_id"), on="article_id").select(
         "page_id", "paragraph_no", "article_id"
     )
@@ -110,9 +117,18 @@ def _noted(article_paragraphs: pl.DataFrame, articles: pl.DataFrame, paragraphs:
         pl.lit("from").alias("side"),
         pl.col("text").str.head(_EDGE).alias("note"),
     )
-    return pl.concat([to, come]).filter(
+    own = pl.concat([to, come]).filter(
         pl.col("article_id").is_not_null(),
         pl.col("note").str.contains("[转接].{0,6}版"),
+    )
+    others = (
+        own.drop("article_id")
+        .join(articles.select("page_id", "article_id"), on="page_id")
+        .join(own, on=["page_id", "paragraph_no", "side", "article_id"], how="anti")
+    )
+    return pl.concat(
+        [own.with_columns(pl.lit(True).alias("is_owner")), others.with_columns(pl.lit(False).alias("is_owner"))],
+        how="diagonal",
     )
 
 
@@ -120,10 +136,13 @@ def _notes(noted: pl.DataFrame, side: str) -> dict[str, list[_Note]]:
     """Return the notes of one side by issue, one for each article."""
     pattern = _TO if side == "to" else _FROM
     found: dict[str, dict[str, _Note]] = {}
-    for row in noted.filter(pl.col("side") == side).sort("article_id", "paragraph_no").iter_rows(named=True):
+    for row in (
+        noted.filter(pl.col("side") == side).sort("is_owner", "article_id", "paragraph_no").iter_rows(named=True)
+    ):
         note = pattern.search(row["note"])
         if note:
             found.setdefault(str(row["issue"]), {})[row["article_id"]] = _Note(
+                row["is_owner"],
                 row["article_id"],
                 row["page_id"],
                 _key(row["column_name"]),
@@ -147,20 +166,21 @@ def _match(start: _Note, end: _Note, numbers: dict[str, int | None]) -> tuple[st
     ]
     if not all(told):
         return None, 0.0  # a note names another page
-    if start.headline and end.headline:
-        if start.headline == end.headline:
-            return "same headline", 1.0
-        short, long = sorted(
-            (start.headline, end.headline),
-            key=lambda headline: (len(headline), headline),
-        )
-        if len(short) >= 4 and (short in long or headline_affinity(short, long) >= _SIMILAR):
-            return "similar headline", 0.9
+    are_owners = start.is_owner and end.is_owner
+    if start.headline == end.headline and len(start.headline) >= (1 if are_owners else _LONG_HEADLINE):
+        return "same headline", 1.0 if are_owners else 0.95
+    if not are_owners:
+        return None, 0.0
+    if _are_alike(start.headline, end.headline):
+        return "similar headline", 0.9
     if len(told) == 2:
         return "page numbers", 0.8
-    if start.column and start.column == end.column:
-        return "same column", 0.7
-    return None, 0.0
+    return ("same column", 0.7) if start.column and start.column == end.column else (None, 0.0)
+
+
+def _are_alike(left: str, right: str) -> bool:
+    short, long = sorted((left, right), key=lambda headline: (len(headline), headline))
+    return len(short) >= 4 and (short in long or headline_affinity(short, long) >= _SIMILAR)
 
 
 def _one_to_one(matches: list[tuple[float, str, str, str]]) -> pl.DataFrame:
