@@ -6,7 +6,7 @@ import json
 from typing import Any, NamedTuple
 
 from warehouse.totals import Totals
-from warehouse.writer import PageChanges
+from warehouse.writer import CheckCounts, PageChanges
 
 
 class Summary(NamedTuple):
@@ -21,7 +21,7 @@ class Summary(NamedTuple):
     missing: int
     skipped_files: int
     totals: Totals
-    checks: tuple[int, int]
+    checks: CheckCounts
     gate_messages: list[str]
     duration_s: float
     rules_version: str
@@ -57,7 +57,7 @@ def lines_of(summary: Summary) -> list[tuple[str, str, str]]:
         ),
         ("articles 稿件", f"{totals.articles:,}", f"{totals.reprints:,} reprints left out"),
         ("facts 事实", f"{facts:,}", " + ".join(f"{count:,} {name}" for name, count in totals.facts.items())),
-        ("checks 检查", f"{sum(summary.checks):,}", f"{summary.checks[0]:,} passed + {summary.checks[1]:,} failed"),
+        ("checks 检查", f"{sum(summary.checks):,}", f"{summary.checks.passed:,} passed + {summary.checks.noted:,} noted + {summary.checks.critical:,} critical"),
     ]  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def json_of(summary: Summary) -> str:
     fields: dict[str, Any] = summary._asdict()
     fields["changes"] = summary.changes._asdict()
     fields["totals"] = summary.totals._asdict()
-    fields["checks"] = {"passed": summary.checks[0], "failed": summary.checks[1]}
+    fields["checks"] = summary.checks._asdict()
     fields["exit_code"] = summary.exit_code
     return json.dumps(fields, ensure_ascii=False, indent=1)
 

@@ -20,7 +20,7 @@ from transforms.deduplicated.bodies import SHARE_SQL, SHORT, body_texts
 from transforms.deduplicated.reprints import Verified
 
 # Bodies are read back to be compared; so many pairs at a time hold some tens of megabytes.
-_PAIRS_AT_ONCE: Final = 5000
+_PAIRS_AT_ONCE: Final = 20_000
 
 
 class ReprintFrames(NamedTuple):

@@ -82,6 +82,14 @@ class PageChanges(NamedTuple):
         return PageChanges(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
 
+class CheckCounts(NamedTuple):
+    """How the checks of a run went: those that held, those that are only noted (warning, info), and those that closed a gate."""
+
+    passed: int
+    noted: int
+    critical: int
+
+
 class Writer:
     """A warehouse opened for writing, migrated to the newest schema. Use it as a context manager."""
 
@@ -115,10 +123,14 @@ class Writer:
         """The connection, for reading."""
         return self._db
 
-    def check_counts(self) -> tuple[int, int]:
-        """Return how many checks of this run held, and how many did not. Read-only."""
-        held = self._count("select count(*) from quality.checks where run_id = ? and success", [self.run_id])
-        return held, self._count("select count(*) from quality.checks where run_id = ? and not success", [self.run_id])
+    def check_counts(self) -> CheckCounts:
+        """Return how the checks of this run went. Read-only."""
+        rows = self._db.execute(
+            "select count(*) filter (where success), count(*) filter (where not success and severity <> 'critical'),"
+            " count(*) filter (where not success and severity = 'critical') from quality.checks where run_id = ?",
+            [self.run_id],
+        ).fetchall()
+        return CheckCounts(*rows[0])
 
     def checks_of_run(self) -> pl.DataFrame:
         """Return the checks of this run. Read-only."""
