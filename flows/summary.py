@@ -34,7 +34,7 @@ class Summary(NamedTuple):
 
 def lines_of(summary: Summary) -> list[tuple[str, str, str]]:
     """Return the summary as lines: name, figure, and how it adds up."""
-    changes, totals = summary.changes, summary.totals
+    changes, totals, checks = summary.changes, summary.totals, summary.checks
     facts = sum(totals.facts.values())
     return [
         (
@@ -57,7 +57,10 @@ def lines_of(summary: Summary) -> list[tuple[str, str, str]]:
         ),
         ("articles 稿件", f"{totals.articles:,}", f"{totals.reprints:,} reprints left out"),
         ("facts 事实", f"{facts:,}", " + ".join(f"{count:,} {name}" for name, count in totals.facts.items())),
-        ("checks 检查", f"{sum(summary.checks):,}", f"{summary.checks.passed:,} passed + {summary.checks.noted:,} noted + {summary.checks.critical:,} critical"),
+        (
+            "checks 检查", f"{sum(checks):,}",
+            f"{checks.passed:,} passed + {checks.noted:,} noted + {checks.critical:,} critical",
+        ),
     ]  # fmt: skip
 
 
