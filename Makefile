@@ -21,7 +21,7 @@ bench: .venv/ready  ## accuracy and speed
 # uv installs in seconds what takes pip more than a minute; both check the same hashes. Without uv, pip does it.
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
-	if $(BIN)/python -m pip install --quiet --disable-pip-version-check uv; then \
+	if $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9; then \
 		$(BIN)/uv pip sync --quiet --require-hashes requirements.lock --python .venv && \
 		$(BIN)/uv pip install --quiet --no-deps --editable . --python .venv; \
 	else \

@@ -150,13 +150,14 @@ def _print_summary(summary: Summary, data_docs: Path | None) -> None:
         console.print(f"Data Docs: {for_terminal(str(data_docs))}/index.html", markup=False, soft_wrap=True)
     console.print(f"\nWarehouse: {path} ({summary.duration_s:.1f} s)", markup=False, soft_wrap=True)
     console.print("Three queries to try:", markup=False)
+    program = sys.argv[0] if sys.argv[0].endswith("bin/banmian") and not sys.argv[0].startswith("/") else "banmian"
     shown = "" if path == "banmian.duckdb" else f" --warehouse {path}"
     for query in (
         "select project, amount, place, status, published_on from investments order by amount desc nulls last limit 10",
         "select person, title, first_seen_on, last_seen_on from officials order by article_count desc limit 10",
         "from search('项目 投资') limit 5",
     ):
-        console.print(f'  banmian sql "{query}"{shown}', markup=False, soft_wrap=True)
+        console.print(f'  {program} sql "{query}"{shown}', markup=False, soft_wrap=True)
 
 
 @app.command

@@ -7,11 +7,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from tests.expectations.test_gate import measure, verdict
 
 from expectations.docs import render_docs, self_contained
 from expectations.rules import STAGES
 from tests.expectations.sound_pages import Stages
+from tests.expectations.test_gate import measure, verdict
 
 
 class Reader(HTMLParser):

@@ -7,11 +7,11 @@ from typing import Any
 
 import polars as pl
 import pytest
-from tests.expectations.test_gate import measure
 
 from expectations import Settings, judge, measure_deduplicated
 from expectations.rules import PAGE_RULES, STAGES, Stage
 from tests.expectations.sound_pages import Parts, Stages, batch_of, page_id, sound_parts
+from tests.expectations.test_gate import measure
 from transforms.frames import BYLINES, DUPLICATES, FACTS
 
 COUNT, BAD = 12, 7
