@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint bench clean
+.PHONY: run test lint bench lock clean
 
 run: .venv/ready  ## run the main job on the sample pages
 	$(BIN)/banmian run samples --warehouse banmian.duckdb
@@ -15,8 +15,10 @@ lint: .venv/ready  ## style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: .venv/ready  ## accuracy and speed
-	$(BIN)/python benchmarks/score_pages.py samples/pages samples/gold
+bench: .venv/ready  ## accuracy and speed; see benchmarks/README.md
+	for part in score_samples repair articles duplicates; do \
+		PYTHONPATH=. $(BIN)/python benchmarks/$$part.py || exit 1; \
+	done
 
 # uv installs in seconds what takes pip more than a minute; both check the same hashes. Without uv, pip does it.
 .venv/ready: requirements.lock pyproject.toml
