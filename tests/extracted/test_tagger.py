@@ -38,7 +38,7 @@ def is_lawful(labels):
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 4))
 def test_the_best_sequence_is_the_best_of_all_lawful_ones(seed, length):
-    scores = np.random.default_rng(seed).integers(-100, 100, (length, LABELS)).astype(np.int32)
+    scores = np.random.default_rng(seed).integers(-100, 100, (length, LABELS)).astype(np.int16)
     codes = np.full(length, ord("市"), dtype=np.uint32)
     best = (
         max(

@@ -69,7 +69,20 @@ class Characters(NamedTuple):
     codes: U32  # folded: full-width to half-width, digits to 0, Latin letters to a
     row_starts: npt.NDArray[np.int64]
     row_lengths: npt.NDArray[np.int64]
-    features: list[U32]  # one array per template
+    values: dict[str, U32]  # what the templates combine: the words around each character, its place in its word ...
+
+    @property
+    def features(self) -> list[U32]:
+        """Return the hashed features of every character, one array per template."""
+        return self.features_between(0, len(self.codes))
+
+    def features_between(self, start: int, stop: int) -> list[U32]:
+        """Return the features of the characters from ``start`` to ``stop``; all of a column take up memory by the hundreds."""
+        first, last = max(start - GAP, 0), min(stop + GAP, len(self.codes))
+        values = {name: value[first:last] for name, value in self.values.items()}
+        # Beyond both ends of the column are gaps, so that what is rolled in from the other end is a gap too.
+        whole = slice(start - first, stop - first)
+        return [feature[whole] for feature in _templates(self.codes[first:last], values)]
 
 
 def _mix(number: int, *values: U32) -> U32:
@@ -86,10 +99,10 @@ def _mix(number: int, *values: U32) -> U32:
 
 
 @cache
-def _tag_numbers() -> pl.DataFrame:
-    """Return jieba's dictionary as columns ``word`` and ``tag`` (a number of ``_TAGS``)."""
-    tag = pl.col("tag").replace_strict(_TAGS, default=_OTHER_TAG, return_dtype=pl.UInt32)
-    return dictionary().select("word", tag=tag)
+def _tag_numbers() -> dict[str, int]:
+    """Return the number in ``_TAGS`` of jieba's tag, by word."""
+    tags = dictionary()["tag"].replace_strict(_TAGS, default=_OTHER_TAG, return_dtype=pl.UInt32)
+    return dict(zip(dictionary()["word"].to_list(), tags.to_list(), strict=True))
 
 
 @cache
@@ -119,21 +132,23 @@ def _fold(text: str) -> U32:
     return _folding()[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)]
 
 
-def _known_words(words: pl.Series) -> pl.DataFrame:
-    """Return for each word its tag, the number of the head it ends with, and whether it is a title."""
-    distinct = words.unique(maintain_order=True).to_frame("word")
-    heads = pl.DataFrame({"ending": HEADS, "number": range(1, len(HEADS) + 1)}, schema_overrides={"number": pl.UInt32})
-    for length in range(1, _LONGEST_HEAD + 1):
-        ending = heads.filter(pl.col("ending").str.len_chars() == length).rename({"number": f"head{length}"})
-        ends = pl.col("word").str.tail(length)
-        distinct = distinct.with_columns(ending=ends).join(ending, on="ending", how="left", maintain_order="left")
-    known = distinct.join(_tag_numbers(), on="word", how="left", maintain_order="left").select(
-        "word",
-        pl.col("tag").fill_null(0),
-        head=pl.coalesce("head3", "head2", "head1", pl.lit(0, dtype=pl.UInt32)),
-        is_title=pl.col("word").is_in(sorted(title_words())).cast(pl.UInt32),
-    )
-    return words.to_frame("word").join(known, on="word", how="left", maintain_order="left")
+def _known_words(words: pl.Series) -> tuple[U32, U32, U32]:
+    """Return for each word its tag, the number of the head it ends with, and 1 if it is a title.
+
+    Each distinct word is looked up once, in a dictionary of Python: a join would hash jieba's 350,000 words for every batch.
+    """
+    distinct = words.unique(maintain_order=True)
+    which = words.cast(pl.Enum(distinct)).to_physical().to_numpy()
+    numbers, titles = _tag_numbers(), title_words()
+    listed = distinct.to_list()
+    tag = np.array([numbers.get(word, 0) for word in listed], dtype=np.uint32)
+    is_title = np.array([word in titles for word in listed], dtype=np.uint32)
+    head = np.zeros(len(listed), dtype=np.uint32)
+    for length in range(1, _LONGEST_HEAD + 1):  # the longest head wins
+        heads = {head: number for number, head in enumerate(HEADS, start=1) if len(head) == length}
+        found = distinct.str.tail(length).replace_strict(heads, default=0, return_dtype=pl.UInt32).to_numpy()
+        head = np.where(found > 0, found, head)
+    return tag[which], head[which], is_title[which]
 
 
 def _word_hashes(codes: U32, begin: npt.NDArray[np.int64], length: npt.NDArray[np.int64]) -> U32:
@@ -163,11 +178,10 @@ def characters(texts: pl.Series, words: pl.DataFrame) -> Characters:
     filler = "\0" * GAP
     codes = _fold(filler + filler.join([*texts.to_list(), ""]))
 
-    known = _known_words(words["word"])
     rows = words["row"].to_numpy().astype(np.int64)
     begin = words["char_start"].to_numpy().astype(np.int64) + starts[rows]
     length = (words["char_end"] - words["char_start"]).to_numpy().astype(np.int64)
-    tag, head, is_title = (known[name].to_numpy().astype(np.uint32) for name in ("tag", "head", "is_title"))
+    tag, head, is_title = _known_words(words["word"])
     word_hash = _word_hashes(codes, begin, length)
 
     def neighbour(values: U32, step: int, nothing: int) -> U32:
@@ -178,24 +192,25 @@ def characters(texts: pl.Series, words: pl.DataFrame) -> Characters:
             moved[:step] = np.where(rows[:step] == rows[-step:], values[-step:], nothing)
         return moved
 
-    # From words to characters: which word a character belongs to, and where in it the character stands.
-    owner = np.repeat(np.arange(len(rows)), length)
-    inside = np.arange(len(owner)) - np.repeat(np.cumsum(length) - length, length)
-    place = np.repeat(begin, length) + inside
-    spread_length = length[owner]
+    # From words to characters: which word a character belongs to (a gap to one after the last), and its place in it.
+    owner = np.full(size, len(rows), dtype=np.int64)
     position = np.zeros(size, dtype=np.uint32)
-    position[place] = np.where(
-        spread_length == 1, 1, np.where(inside == 0, 2, np.where(inside == spread_length - 1, 3, 4))
-    )
+    is_text = np.ones(size, dtype=bool)
+    for step in range(GAP):
+        is_text[starts - 1 - step] = False
+        is_text[size - 1 - step] = False
+    owner[is_text] = np.repeat(np.arange(len(rows)), length)
+    position[is_text] = 4
+    position[begin + length - 1] = 3
+    position[begin] = np.where(length == 1, 1, 2)
 
     def spread(values: U32) -> U32:
-        out = np.zeros(size, dtype=np.uint32)
-        out[place] = values[owner]
-        return out
+        return np.append(values, np.uint32(0))[owner]
 
     breaks = np.array([ord(character) for character in _BREAKS], dtype=np.uint32)
     stops = np.isin(codes[begin], breaks) | np.isin(tag, _CONJUNCTIONS)
     values = {
+        "position": position,
         "tag": spread(tag),
         "tag_before": spread(neighbour(tag, 1, _NO_WORD)),
         "tag_after": spread(neighbour(tag, -1, _NO_WORD)),
@@ -206,15 +221,16 @@ def characters(texts: pl.Series, words: pl.DataFrame) -> Characters:
         "title_before": spread(neighbour(is_title, 1, 0)),
         "title_after": spread(neighbour(is_title, -1, 0)),
     }
-    return Characters(codes, starts, lengths, _templates(codes, position, values))
+    return Characters(codes, starts, lengths, values)
 
 
-def _templates(codes: U32, position: U32, value: dict[str, U32]) -> list[U32]:
+def _templates(codes: U32, value: dict[str, U32]) -> list[U32]:
     """Return the hashed features of every character, one array per template."""
 
     def at(values: U32, step: int) -> U32:
         return np.roll(values, -step)
 
+    position = value["position"]
     before2, before, after, after2 = (at(codes, step) for step in (-2, -1, 1, 2))
     surname = _surname_flags()[codes].astype(np.uint32)
     surnames_around = surname + 4 * at(surname, -1) + 16 * at(surname, -2) + 64 * at(surname, 1)
