@@ -7,21 +7,18 @@ from typing import Final
 import polars as pl
 
 from transforms.articles.patterns import (
-    BYLINE_LINE,
     CAPTION,
     CLOSER,
     COLUMN,
     CREDIT_LINE,
-    DATELINE,
     ENDS_IN_PHOTO,
     FURNITURE,
-    INLINE,
     MAY_SIGN,
     NUMBERED,
     OPENING,
-    SIGNATURE_LINE,
     STOP,
 )
+from transforms.articles.signed import signed_columns
 
 # Longest line that may be a heading; of 11,487 broadcast-news titles 99 % are shorter, and regional papers print up to 30
 # characters. Which of them is one is for the weights to say.
@@ -51,48 +48,45 @@ def cue_columns(paragraphs: pl.DataFrame) -> pl.DataFrame:
     with_text = paragraphs.with_columns(text.alias("shown"), text.str.len_chars().cast(pl.Int32).alias("length"))
     # Most rules are about short lines or edges: the expressions see no more of a long paragraph than they need.
     line = pl.when(pl.col("length") <= _LINE_LENGTH).then(pl.col("shown")).otherwise(pl.lit(""))
-    seen = (
-        with_text.with_columns(
-            line.alias("line"),
-            pl.col("shown").str.head(90).alias("head"),
-            pl.col("shown").str.tail(70).alias("tail"),
-        )
-        .with_columns(
-            # The patterns of bylines are costly, and few lines hold a post or the word for a picture.
-            *(
-                pl.when(pl.col(name).str.contains(MAY_SIGN))
-                .then(pl.col(name))
-                .otherwise(pl.lit(""))
-                .alias(f"signing_{name}")
-                for name in ("line", "head", "tail")
-            ),
-        )
-        .with_columns(
-            pl.col("signing_line").str.contains(CREDIT_LINE).alias("is_credit"),
-            pl.col("signing_line").str.contains(f"{BYLINE_LINE}|{SIGNATURE_LINE}").alias("is_byline"),
-            pl.col("signing_line").str.contains(ENDS_IN_PHOTO).alias("ends_in_photo"),
-            ((pl.col("length") <= 12) & pl.col("line").str.contains(COLUMN)).alias("is_column"),
-            pl.col("line").str.contains(FURNITURE).alias("is_furniture"),
-            pl.col("signing_head").str.contains(DATELINE).alias("is_dateline"),
-            pl.col("head").str.contains(OPENING).alias("is_opening"),
-            pl.col("signing_tail").str.contains(INLINE).alias("has_inline_byline"),
-            pl.col("head").str.contains(CAPTION).alias("is_caption"),
-            pl.col("tail").str.contains(f"[{STOP}][{CLOSER}]*$").alias("is_closed"),
-            pl.col("tail").str.contains("[,，、;；]$").alias("is_open"),
-            pl.col("line").str.contains(f"[{STOP}].").alias("has_inner_stop"),
-            pl.col("line").str.count_matches("[,，;；]").cast(pl.Int32).alias("comma_count"),
-            pl.col("tail").str.contains("[:：]$").alias("ends_in_colon"),
-            pl.col("head").str.contains("^(?:—|–|-|──){1,2}").alias("starts_with_dash"),
-            pl.col("line").str.contains(r"\p{Han}\s+\p{Han}").alias("has_blank_inside"),
-            pl.col("head").str.contains(NUMBERED).alias("is_numbered"),
-            pl.col("text").str.head(12).str.contains(_MARK).alias("is_marked"),
-            # The lengths of the clauses but the last: 四字，四字，… stands for a row of subheads cast in one mould.
-            pl.col("line")
-            .str.extract("^(.*)[,，;；、\\s]", 1)
-            .fill_null("")
-            .str.replace_all(r"[^,，;；、\s]", "字")
-            .alias("outline"),
-        )
+    edges = with_text.with_columns(
+        line.alias("line"),
+        pl.col("shown").str.head(90).alias("head"),
+        pl.col("shown").str.tail(70).alias("tail"),
+    ).with_columns(
+        # The patterns of bylines are costly, and few lines hold a post or the word for a picture.
+        *(
+            pl.when(pl.col(name).str.contains(MAY_SIGN))
+            .then(pl.col(name))
+            .otherwise(pl.lit(""))
+            .alias(f"signing_{name}")
+            for name in ("line", "head", "tail")
+        ),
+    )
+    seen = edges.with_columns(
+        *signed_columns(edges),
+        pl.col("signing_line").str.contains(CREDIT_LINE).alias("is_credit"),
+        pl.col("signing_line").str.contains(ENDS_IN_PHOTO).alias("ends_in_photo"),
+        ((pl.col("length") <= 12) & pl.col("line").str.contains(COLUMN)).alias("is_column"),
+        pl.col("line").str.contains(FURNITURE).alias("is_furniture"),
+        pl.col("head").str.contains(OPENING).alias("is_opening"),
+        pl.col("head").str.contains(CAPTION).alias("is_caption"),
+        pl.col("tail").str.contains(f"[{STOP}][{CLOSER}]*$").alias("is_closed"),
+        pl.col("tail").str.contains("[,，、;；]$").alias("is_open"),
+        pl.col("line").str.contains(f"[{STOP}].").alias("has_inner_stop"),
+        pl.col("line").str.count_matches("[,，;；]").cast(pl.Int32).alias("comma_count"),
+        pl.col("tail").str.contains("[:：]$").alias("ends_in_colon"),
+        pl.col("head").str.contains("^(?:—|–|-|──){1,2}").alias("starts_with_dash"),
+        pl.col("line").str.contains(r"\p{Han}\s+\p{Han}").alias("has_blank_inside"),
+        pl.col("head").str.contains(NUMBERED).alias("is_numbered"),
+        pl.col("text").str.head(12).str.contains(_MARK).alias("is_marked"),
+        # The lengths of the clauses but the last: 四字，四字，… stands for a row of subheads cast in one mould.
+        pl.when(pl.col("line").str.contains(r"[,，;；、\s]"))
+        .then(pl.col("line"))
+        .otherwise(pl.lit(""))
+        .str.replace_all(r"[^,，;；、\s]", "字")
+        .str.strip_chars_end("字")
+        .str.head(-1)
+        .alias("outline"),
     )
     is_heading = (
         (pl.col("length") <= HEADING_LENGTH)

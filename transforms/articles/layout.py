@@ -166,32 +166,71 @@ def decode(
         (pages,): there is any byline on the page.
     """
     pages, longest, _ = scores.shape
-    blocked = np.concatenate([scores, np.full((pages, longest, 1), _NEVER, dtype=np.int64)], axis=2)
-    ends = end_counts(is_page_signed) @ end_weights
-    signed = is_signed.astype(np.int64)
-    best = np.take_along_axis(blocked[:, 0], FIRST[signed[:, 0]], axis=1)
-    back = np.zeros((pages, longest, len(STATES)), dtype=np.int64)
+    # One column a page, the longest first: the pages that go on are the first columns, and each step is done for all at once.
+    order = np.argsort(-lengths, kind="stable")
+    live = np.searchsorted(-lengths[order], -np.arange(longest), side="left")
+    # The number of the old state goes along in the last bits: the best of equal values is that of the first state.
+    values = np.ascontiguousarray(scores[order].transpose(1, 2, 0)) << _BITS
+    signed = is_signed[order].T
+    ends = (end_counts(is_page_signed[order]) @ end_weights).T << _BITS
+    back = np.zeros((longest, len(STATES), pages), dtype=np.int8)
+    best = np.where(signed[0], *(_guarded(values[0], signed[0])[FIRST_ROWS[own]] for own in (1, 0)))
     final = best.copy()
     for step in range(1, longest):
-        live = np.flatnonzero(lengths > step)
-        arcs = np.take_along_axis(
-            blocked[live, step],
-            TABLES[signed[live, step]].reshape(len(live), -1),
-            axis=1,
-        ).reshape(len(live), len(STATES), len(STATES))
-        arcs += best[live][:, :, None]
-        arcs += ends[live][:, :, None] * STARTS
-        back[live, step] = arcs.argmax(axis=1)
-        best[live] = arcs.max(axis=1)
-        final[live] = best[live]
+        count = live[step]
+        rows = _guarded(values[step, :, :count], signed[step, :count])
+        sources = np.concatenate([best[:, :count] + _RANKS, best[:, :count] + ends[:, :count] + _RANKS])
+        most = (rows[_ROWS_IN] + sources[_SOURCES_IN]).max(axis=0)
+        back[step, :, :count] = _LAST - (most & _LAST)
+        best = most & ~_LAST
+        final[:, :count] = best
     states = np.zeros((pages, longest), dtype=np.int64)
-    rows = np.arange(pages)
-    last = (final + ends).argmax(axis=1)
+    columns = np.arange(pages)
+    last = (final + ends).argmax(axis=0)
     for step in range(longest - 1, -1, -1):
-        last = np.where(
-            lengths - 1 > step,
-            back[rows, np.minimum(step + 1, longest - 1), last],
-            last,
-        )
-        states[:, step] = last
+        if step + 1 < longest:
+            count = live[step + 1]
+            last[:count] = back[step + 1, last[:count], columns[:count]]
+        states[order, step] = last
     return states
+
+
+def _guarded(values: Ints, signed: npt.NDArray[np.bool_]) -> Ints:
+    """Return (rows, pages): the values of the arcs for any page, for unsigned and for signed paragraphs only, and never."""
+    never = np.int64(_NEVER) << _BITS
+    return np.concatenate(
+        [values, np.where(signed, never, values), np.where(signed, values, never), np.full((1, len(signed)), never)]
+    )
+
+
+def _row(unsigned: int, signed: int) -> int:
+    """Return the row of ``_guarded`` for an arc, given its number for an unsigned and for a signed paragraph."""
+    if unsigned == signed:
+        return unsigned if unsigned != FORBIDDEN else 3 * len(ARCS)
+    return len(ARCS) + unsigned if signed == FORBIDDEN else 2 * len(ARCS) + signed
+
+
+def _incoming() -> tuple[Ints, Ints]:
+    """Return (arcs into a state at most, states): the rows of ``_guarded``, and of the old states, of all arcs there are.
+
+    The old states come twice: as they are, and at the end of an article, which a state of ``STARTS`` makes of them.
+    """
+    into = [
+        [
+            (_row(*TABLES[:, old, new]), old + len(STATES) * int(STARTS[new]))
+            for old in range(len(STATES))
+            if (TABLES[:, old, new] != FORBIDDEN).any()
+        ]
+        for new in range(len(STATES))
+    ]
+    most = max(map(len, into))
+    filled = [arcs + [(3 * len(ARCS), 0)] * (most - len(arcs)) for arcs in into]
+    table = np.array(filled, dtype=np.int64).transpose(2, 1, 0)
+    return table[0], table[1]
+
+
+_BITS: Final = 5
+_LAST: Final = (1 << _BITS) - 1
+_RANKS: Final = (_LAST - np.arange(len(STATES), dtype=np.int64))[:, None]
+_ROWS_IN, _SOURCES_IN = _incoming()
+FIRST_ROWS: Final = np.where(FIRST == FORBIDDEN, 3 * len(ARCS), FIRST)

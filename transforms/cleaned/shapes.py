@@ -6,8 +6,12 @@ are Rust regexes over whole columns (measured 2026-11: a dozen of them at 135 MB
 
 from __future__ import annotations
 
+import string
+from functools import cache
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 CLOSERS: Final = "”’」』）)】》〉\"'"
@@ -46,13 +50,20 @@ DASH_TITLE: Final = r"^(?:——|—|--)"
 
 # Opening marks and their closing ones; straight quotation marks say nothing about sides.
 PAIRS: Final = (("“", "”"), ("(（", ")）"), ("《", "》"))
+KINDS: Final = {
+    "clause": "，,、；;",
+    "han": "".join(map(chr, range(0x3400, 0xA000))),
+    "latin": string.ascii_letters,
+    "narrow": "".join(map(chr, range(0x21, 0x7F))),
+}
+BEYOND: Final = 0xFFFF  # stands for all characters beyond the Basic Plane; it is none itself
 
 
 def add_shapes(lines: pl.DataFrame) -> pl.DataFrame:
     """Return ``lines`` (a column ``text``) with the columns of shape that joining and truncation rest on."""
     text = pl.col("text")
-    # What begins or ends a line is looked for there alone, and the first characters show what it is made of.
-    head, tail, start = text.str.head(24), text.str.tail(6), text.str.head(64)
+    # What begins or ends a line is looked for there alone.
+    head, tail = text.str.head(24), text.str.tail(6)
     short = pl.when(text.str.len_bytes() <= 3 * 48).then(text)
     return lines.with_columns(
         text.str.len_chars().cast(pl.Int32).alias("length"),
@@ -66,12 +77,7 @@ def add_shapes(lines: pl.DataFrame) -> pl.DataFrame:
         head.str.contains(LIST_ITEM).alias("is_list_item"),
         head.str.contains(DASH_TITLE).alias("is_dash_title"),
         text.str.contains(r"[。！？；;!?]").alias("has_sentence"),
-        start.str.count_matches(r"[，,、；;]").cast(pl.Int32).alias("clause_count"),
-        start.str.count_matches("[\u3400-\u9fff]").cast(pl.Int32).alias("han_count"),
-        start.str.count_matches("[A-Za-z]").cast(pl.Int32).alias("latin_count"),
-        start.str.count_matches("[\x21-\x7e]").cast(pl.Int32).alias("narrow_count"),
-        text.str.count_matches(" ", literal=True).cast(pl.Int32).alias("space_count"),
-        *((_count(opening) - _count(closing)).alias(f"open_{i}") for i, (opening, closing) in enumerate(PAIRS)),
+        *count_characters(lines["text"]),
     ).with_columns(
         (
             (pl.col("length") <= 32)
@@ -85,6 +91,46 @@ def add_shapes(lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _count(characters: str) -> pl.Expr:
-    text = pl.col("text")
-    return pl.sum_horizontal(text.str.count_matches(character, literal=True).cast(pl.Int32) for character in characters)
+def count_characters(texts: pl.Series) -> list[pl.Series]:
+    """Return how many characters of each kind the ``texts`` hold.
+
+    Of the first 64 characters, which show what a line is made of: ``clause_count`` (commas and semicolons), ``han_count``,
+    ``latin_count``, ``narrow_count`` (visible ASCII). Of all: ``space_count``, and for each of ``PAIRS`` as ``open_0`` and
+    so on how many more opening marks there are than closing ones.
+    """
+    # A line feed ends each text, so that it has a place even if it is empty.
+    whole = texts.to_frame("text").select((pl.col("text") + "\n").str.join("")).item()
+    codes = np.minimum(np.frombuffer(whole.encode("utf-32-le"), dtype=np.uint32), BEYOND)
+    lengths = texts.str.len_chars().to_numpy().astype(np.int64)
+    ends = np.cumsum(lengths + 1) - 1
+    starts = ends - lengths
+    # Four counts of at most 64 go into one number.
+    kinds, marks = _tables()
+    sums = np.concatenate([[0], np.cumsum(kinds[codes], dtype=np.uint32)])
+    counts = sums[np.minimum(starts + 64, ends)] - sums[starts]
+    at = np.flatnonzero(marks[-1][codes])
+    rows = np.searchsorted(ends, at)
+    found = codes[at]
+    return [
+        *(pl.Series(f"{name}_count", (counts >> (8 * i) & 0xFF).astype(np.int32)) for i, name in enumerate(KINDS)),
+        pl.Series("space_count", np.bincount(rows[found == ord(" ")], minlength=len(texts)).astype(np.int32)),
+        *(
+            pl.Series(f"open_{i}", np.bincount(rows, marks[i][found], minlength=len(texts)).astype(np.int32))
+            for i in range(len(PAIRS))
+        ),
+    ]
+
+
+@cache
+def _tables() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int8]]:
+    """Return for each code of the Basic Plane its kinds, eight bits each, and its marks: +1 and -1 for each pair, 1 for any."""
+    kinds = np.zeros(BEYOND + 1, dtype=np.uint32)
+    for i, members in enumerate(KINDS.values()):
+        kinds[[ord(character) for character in members]] += np.uint32(1 << (8 * i))
+    marks = np.zeros((len(PAIRS) + 1, BEYOND + 1), dtype=np.int8)
+    for i, (opening, closing) in enumerate(PAIRS):
+        marks[i, [ord(character) for character in opening]] = 1
+        marks[i, [ord(character) for character in closing]] = -1
+    marks[-1] = marks.any(axis=0)
+    marks[-1, ord(" ")] = 1
+    return kinds, marks

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
+
+Ints = npt.NDArray[np.int64]
 
 # Share of the long lines whose width is within one of the commonest. Measured 2026-11: 40 made wrapped pages at least .72, real
 # pages set line by line at least .51, 80 made pages of whole paragraphs at most .38, five real ones at most .19.
@@ -25,68 +29,52 @@ def add_widths(lines: pl.DataFrame) -> pl.DataFrame:
     within one; ``is_wrapped`` whether the page is printed line by line; ``room`` is how much wider the widest line nearby
     is; ``equals_near`` how many of the eight lines around are as wide, within one.
     """
-    halved = pl.col("length") - pl.col("narrow_count") // 2
-    full, half = _modes(lines, pl.col("length")), _modes(lines, halved)
-    widths = (
-        full.join(half, on="page_id", how="left", suffix="_halved", maintain_order="left")
-        .with_columns(
-            (pl.col("wrapped_share_halved") > pl.col("wrapped_share") + 0.05).fill_null(False).alias("is_half")
-        )
-        .select(
-            "page_id",
-            "is_half",
-            *(
-                pl.when("is_half").then(pl.col(f"{name}_halved")).otherwise(pl.col(name)).alias(name)
-                for name in ("page_width", "wrapped_share", "long_lines")
-            ),
-        )
-    )
-    extent = pl.col("extent")
-    around = [extent.shift(step).over("page_id") for step in range(-NEAR, NEAR + 1) if step]
-    return (
-        lines.join(widths, on="page_id", how="left", maintain_order="left")
-        .with_columns(
-            pl.when(pl.col("is_half").fill_null(False))
-            .then(halved)
-            .otherwise(pl.col("length"))
-            .cast(pl.Int32)
-            .alias("extent"),
-            pl.col("page_width").fill_null(0),
-            pl.col("wrapped_share").fill_null(0.0),
-            ((pl.col("wrapped_share") >= WRAPPED_SHARE) & (pl.col("long_lines") >= MIN_LINES))
-            .fill_null(False)
-            .alias("is_wrapped"),
-        )
-        .with_columns(
-            (pl.max_horizontal(extent, *around[1:-1]) - extent).alias("room"),
-            pl.sum_horizontal(((other - extent).abs() <= 1).fill_null(False).cast(pl.Int32) for other in around).alias(
-                "equals_near"
-            ),
-        )
-        .drop("is_half")
+    pages = lines["page_id"].rle_id().to_numpy().astype(np.int64)
+    length = lines["length"].to_numpy()
+    halved = length - lines["narrow_count"].to_numpy() // 2
+    width, share, long_lines = _modes(pages, length)
+    width_halved, share_halved, long_halved = _modes(pages, halved)
+    is_half = share_halved > share + 0.05
+    width, share = np.where(is_half, width_halved, width), np.where(is_half, share_halved, share)
+    long_lines = np.where(is_half, long_halved, long_lines)
+    extent = np.where(is_half[pages], halved, length).astype(np.int32)
+    is_wrapped = (share >= WRAPPED_SHARE) & (long_lines >= MIN_LINES)
+    widest, equals = extent.copy(), np.zeros(len(extent), dtype=np.int32)
+    for step in range(1, NEAR + 1):
+        is_same = pages[step:] == pages[:-step]
+        upper, lower = extent[:-step], extent[step:]
+        is_equal = is_same & (np.abs(upper - lower) <= 1)
+        equals[:-step] += is_equal
+        equals[step:] += is_equal
+        if step < NEAR:
+            np.maximum(widest[:-step], lower, out=widest[:-step], where=is_same)
+            np.maximum(widest[step:], upper, out=widest[step:], where=is_same)
+    return lines.with_columns(
+        pl.Series("page_width", width[pages].astype(np.int32)),
+        pl.Series("wrapped_share", share[pages]),
+        pl.Series("extent", extent),
+        pl.Series("is_wrapped", is_wrapped[pages]),
+        pl.Series("room", widest - extent),
+        pl.Series("equals_near", equals),
     )
 
 
-def _modes(lines: pl.DataFrame, extent: pl.Expr) -> pl.DataFrame:
-    """Return for each page the commonest width of its long lines, and how many of them have it, within one."""
-    counted = (
-        lines.select("page_id", extent.cast(pl.Int32).alias("extent"))
-        .filter(pl.col("extent") >= MIN_LONG)
-        .group_by("page_id", "extent")
-        .len()
-        .with_columns(pl.col("len").sum().over("page_id").alias("total"))
-    )
-    near = pl.concat(
-        counted.select("page_id", (pl.col("extent") + step).alias("extent"), pl.col("len").alias("near"))
-        for step in (-1, 0, 1)
-    )
-    return (
-        counted.join(near.group_by("page_id", "extent").agg(pl.col("near").sum()), on=["page_id", "extent"])
-        .sort("page_id", "near", "len", "extent", descending=[False, True, True, True])
-        .group_by("page_id", maintain_order=True)
-        .agg(
-            pl.col("extent").first().alias("page_width"),
-            (pl.col("near").first() / (pl.col("total").first() + FEW)).alias("wrapped_share"),
-            pl.col("total").first().alias("long_lines"),
-        )
-    )
+def _modes(pages: Ints, extent: Ints) -> tuple[Ints, npt.NDArray[np.float64], Ints]:
+    """Return for each page the commonest width of its long lines, the share of them that have it within one, and their number.
+
+    Of widths as common the one is taken that itself is commoner, or else the wider one. A page without long lines has zeros.
+    """
+    count = int(pages[-1]) + 1 if len(pages) else 0
+    is_long = extent >= MIN_LONG
+    widths, having = np.unique(pages[is_long] << 32 | extent[is_long], return_counts=True)
+    near = having.copy()
+    is_next = widths[1:] - widths[:-1] == 1
+    near[1:] += having[:-1] * is_next
+    near[:-1] += having[1:] * is_next
+    page = widths >> 32
+    order = np.lexsort((widths, having, near, page))
+    last = order[np.append(page[order][1:] != page[order][:-1], True)] if len(order) else order
+    width, common = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+    width[page[last]], common[page[last]] = widths[last] & 0xFFFFFFFF, near[last]
+    total = np.bincount(page, weights=having, minlength=count).astype(np.int64)
+    return width, common / (total + FEW), total
