@@ -23,12 +23,14 @@ def articles_violations(articles: pl.DataFrame, parts: pl.DataFrame, paragraphs:
     empty_headline = pl.col("headline").fill_null("").str.strip_chars() == ""
     outside = paragraphs.filter(pl.col("role") == "body").join(parts, on=key, how="anti")
     twice = parts.filter(~pl.struct(key).is_first_distinct())
-    bodies = (
-        parts.filter(pl.col("part") == "body")
-        .join(paragraphs.select(*key, "text").unique(key), on=key)
-        .join(articles.select("article_id", "body").unique("article_id"), on="article_id")
+    bodies = parts.filter(pl.col("part") == "body").join(
+        paragraphs.select(*key, "text").unique(key), on=key, maintain_order="left"
     )
-    missing = bodies.filter(~pl.col("body").fill_null("").str.contains(pl.col("text"), literal=True))
+    # A body is its paragraphs one after another; only where it is something else is each paragraph looked for.
+    whole = bodies.group_by("article_id").agg(pl.col("text").str.join("\n").alias("joined"))
+    bodies_said = articles.select("article_id", pl.col("body").fill_null("")).unique("article_id")
+    odd = bodies_said.join(whole, on="article_id").filter(pl.col("body") != pl.col("joined"))
+    missing = bodies.join(odd, on="article_id").filter(~pl.col("body").str.contains(pl.col("text"), literal=True))
     return [
         violation_rows(outside, "bodies_outside_articles", paragraph="paragraph_no"),
         violation_rows(twice, "paragraphs_in_two_articles", paragraph="paragraph_no"),
@@ -39,13 +41,15 @@ def articles_violations(articles: pl.DataFrame, parts: pl.DataFrame, paragraphs:
 
 
 def plausibility_violations(
-    pages: pl.DataFrame, facts: Mapping[str, pl.DataFrame], *, settings: Settings
+    pages: pl.DataFrame, facts: Mapping[str, pl.DataFrame], owners: pl.DataFrame, *, settings: Settings
 ) -> list[pl.DataFrame]:
-    """Return facts that can hardly be right; every frame of ``facts`` has ``page_id``."""
-    amounts, people = facts["amounts"], facts["people"]
+    """Return facts that can hardly be right; ``owners`` says on which page each article is."""
+    amounts, dated, people = (
+        facts[name].join(owners, on="article_id", maintain_order="left") for name in ("amounts", "dates", "people")
+    )
     value, highest = pl.col("value"), pl.col("value_max")
     odd = (value < 0) | (value > settings.highest_amount) | (highest < value) | (highest > settings.highest_amount)
-    dates = facts["dates"].join(pages.select("page_id", "published_on"), on="page_id", how="left")
+    dates = dated.join(pages.select("page_id", "published_on"), on="page_id", how="left")
     year = pl.col("iso").str.extract(r"^(\d{4})").cast(pl.Int32)
     latest = pl.col("published_on").dt.year().fill_null(settings.latest_page_year) + settings.plan_years
     names = [name for name in people["name"].drop_nulls().unique().to_list() if is_everyday_word(name)]

@@ -17,9 +17,9 @@ from expectations.measures import (
     unmeasured,
     violation_rows,
 )
+from expectations.page_lines import lines_of
 from expectations.settings import DEFAULTS, Settings
 from transforms.frames import PAGES, PARAGRAPH_LINES, PARAGRAPHS, REPAIRS, Schema
-from transforms.raw.lines import split_lines
 
 SCHEMAS: Final[dict[str, Schema]] = {
     "pages": PAGES,
@@ -69,10 +69,11 @@ def measure_cleaned(
     wrapped = hard_wrapped(described, settings=settings)
     unwrapped = described.join(wrapped, on="page_id", how="anti")  # of those every line is broken
     broken = broken_splits(unwrapped, settings=settings)
-    lines = split_lines(pages)
+    ordered = pages.sort("page_id", maintain_order=True)  # as the paragraphs are, so that one sweep compares them
+    lines = lines_of(ordered["text"])
     violations = [
-        *line_ledger(lines, paragraphs),
-        *character_ledger(pages, lines, paragraphs, paragraph_lines),
+        *line_ledger(ordered, lines, paragraphs),
+        *character_ledger(ordered, lines, paragraphs, paragraph_lines),
         *(repeated_keys(given[name], KEYS[name]) for name in ("paragraphs", "paragraph_lines", "repairs")),
         violation_rows(
             paragraph_lines.join(paragraphs, on=["page_id", "paragraph_no"], how="anti"),

@@ -3,77 +3,141 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from expectations.characters import CodePoints, Offsets, code_points, is_visible, ranges
+from expectations.characters import CodePoints, Offsets, code_points, is_visible, keep, ranges, rank
 from expectations.measures import VIOLATIONS, violation_rows
+from expectations.page_lines import PageLines
+
+SPAN: Final = ["line_number", "char_start", "char_end", "raw_char_start", "raw_char_end"]
 
 
-def line_ledger(lines: pl.DataFrame, paragraphs: pl.DataFrame) -> list[pl.DataFrame]:
-    """Return the violations of "every line with a visible character is in exactly one paragraph" (schema ``LINES``)."""
-    lines = lines.select(
-        "page_id", "line_number", pl.col("raw_text").str.contains(r"[^\p{Cc}\p{Cf}\p{Z}]").alias("is_visible")
-    )
+def line_ledger(pages: pl.DataFrame, lines: PageLines, paragraphs: pl.DataFrame) -> list[pl.DataFrame]:
+    """Return the violations of "every line with a visible character is in exactly one paragraph" (``lines`` of ``pages``)."""
+    visible = is_visible(lines.points)
+    has_ink = rank(visible, lines.ends) > rank(visible, lines.starts)
     named = (
-        paragraphs.select("page_id", "paragraph_no", pl.col("line_numbers").alias("line_number"))
+        placed_on(pages, paragraphs.select("page_id", "paragraph_no", pl.col("line_numbers").alias("line_number")))
         .explode("line_number")
-        .filter(pl.col("line_number").is_not_null())
+        .drop_nulls("line_number")
     )
-    lost = lines.filter("is_visible").join(named, on=["page_id", "line_number"], how="anti")
-    twice = named.filter(~pl.struct("page_id", "line_number").is_first_distinct())
-    unknown = named.join(lines, on=["page_id", "line_number"], how="anti")
+    page, number = (named[name].to_numpy().astype(np.int64) for name in ("page", "line_number"))
+    index, exists = lines.index_of(page, number)
+    times = np.bincount(index[exists], minlength=len(lines.starts))
+    lost = np.flatnonzero(has_ink & (times == 0))
+    unnamed = pl.DataFrame(
+        {
+            "page_id": pages["page_id"].gather(lines.page_of_line()[lost]),
+            "line_number": lines.number_of_line()[lost],
+        }
+    )
+    again = np.flatnonzero(exists & (times[index] > 1)) if (times > 1).any() else np.zeros(0, np.int64)
+    twice = named[again].filter(~pl.struct("page_id", "line_number").is_first_distinct())
     return [
-        violation_rows(lost, "lines_lost", line="line_number"),
+        violation_rows(unnamed, "lines_lost", line="line_number"),
         violation_rows(twice, "lines_twice", paragraph="paragraph_no", line="line_number"),
-        violation_rows(unknown, "lines_unknown", paragraph="paragraph_no", line="line_number"),
+        violation_rows(named.filter(~exists), "lines_unknown", paragraph="paragraph_no", line="line_number"),
     ]
 
 
+def placed_on(pages: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return those of ``rows`` whose page is among ``pages``, with its number there: ``page``."""
+    numbers = pages.select("page_id").with_row_index("page").unique("page_id", keep="first")
+    return rows.join(numbers, on="page_id", maintain_order="left")
+
+
 def character_ledger(
-    pages: pl.DataFrame, lines: pl.DataFrame, paragraphs: pl.DataFrame, paragraph_lines: pl.DataFrame
+    pages: pl.DataFrame, lines: PageLines, paragraphs: pl.DataFrame, paragraph_lines: pl.DataFrame
 ) -> list[pl.DataFrame]:
     """Return the violations of "every visible character of a page is in one place of one paragraph, unchanged".
 
     The two spans of a piece must hold the same text, except that one may be a compatibility form of the other (full-width
     and half-width, composed and decomposed), white space and control characters counting as nothing.
     """
-    raw, raw_starts = code_points(pages["text"])
+    raw, raw_starts = lines.points, lines.page_starts
     own, own_starts = code_points(paragraphs["text"])
     pieces = paragraph_lines.join(
-        pages.select("page_id").with_row_index("page"), on="page_id", maintain_order="left"
-    ).join(
-        paragraphs.select("page_id", "paragraph_no").with_row_index("paragraph"),
+        placed_on(pages, paragraphs.select("page_id", "paragraph_no").with_row_index("paragraph")),
         on=["page_id", "paragraph_no"],
         maintain_order="left",
     )
-    numbers = {
-        name: pieces[name].fill_null(0).to_numpy().astype(np.int64)
-        for name in ("page", "paragraph", "char_start", "char_end", "raw_char_start", "raw_char_end")
-    }
-    raw_start, raw_end = _inside(numbers["raw_char_start"], numbers["raw_char_end"], raw_starts, numbers["page"])
-    own_start, own_end = _inside(numbers["char_start"], numbers["char_end"], own_starts, numbers["paragraph"])
-    raw_cover = _coverage(raw_start, raw_end, len(raw))
-    is_tiled = bool(len(own)) and np.array_equal(np.append(own_start, len(own)), np.append(0, own_end))
-    not_once = np.flatnonzero(_coverage(own_start, own_end, len(own)) != 1) if not is_tiled else np.zeros(0, np.int64)
-    not_once = not_once[is_visible(own[not_once])]
-    unlike_once = np.flatnonzero(raw_cover != 1)
-    unlike_once = unlike_once[is_visible(raw[unlike_once])]
+    page, paragraph, line_number, *spans = (
+        pieces[name].fill_null(0).to_numpy().astype(np.int64)
+        for name in ("page", "paragraph", "line_number", "char_start", "char_end", "raw_char_start", "raw_char_end")
+    )
+    own_start, own_end = _inside(spans[0], spans[1], own_starts, paragraph)
+    raw_start, raw_end = _inside(spans[2], spans[3], raw_starts, page)
     same_length = (raw_end - raw_start) == (own_end - own_start)
-    lengths = (raw_end - raw_start)[same_length]
-    left = raw[ranges(raw_start[same_length], lengths)]
-    right = own if is_tiled and same_length.all() else own[ranges(own_start[same_length], lengths)]
-    changed = left != right
-    piece_of = np.flatnonzero(same_length)[np.searchsorted(np.cumsum(lengths), np.flatnonzero(changed), side="right")]
+    is_tiled = bool(len(own)) and np.array_equal(np.append(own_start, len(own)), np.append(0, own_end))
+    not_once = np.zeros(0, np.int64) if is_tiled else _not_once(own_start, own_end, own)[0]
+    lost, twice = _not_once(raw_start, raw_end, raw)
+    # Most pieces follow each other on the page as in their paragraphs: those are compared in one sweep, the others one by one.
+    furthest = np.maximum.accumulate(np.append(0, raw_end))[:-1]
+    swept = same_length & (raw_start >= furthest) & is_tiled
+    alone = same_length & ~swept
+    lengths = (raw_end - raw_start)[alone]
+    found = [
+        (np.flatnonzero(swept), _swept(raw, raw_start[swept], raw_end[swept]), _tiled(own, own_start, own_end, swept)),
+        (np.flatnonzero(alone), raw[ranges(raw_start[alone], lengths)], own[ranges(own_start[alone], lengths)]),
+    ]
+    is_null = pieces.select(pl.any_horizontal(pl.col(SPAN).is_null()))[SPAN[0]].to_numpy()
+    index, exists = lines.index_of(page, line_number)
+    inside_line = (
+        exists
+        & (spans[2] >= lines.starts[index] - raw_starts[page])
+        & (spans[3] >= spans[2])
+        & (spans[3] <= lines.ends[index] - raw_starts[page])
+    )
+    inside_text = (spans[0] >= 0) & (spans[1] >= spans[0]) & (spans[1] <= np.diff(own_starts)[paragraph])
+    outside = pieces.filter(~(inside_line & inside_text & ~is_null))
     return [
-        _outside(pieces, lines, paragraphs),
-        _rewritten(pieces.filter(pl.Series(~same_length)), pages, paragraphs),
-        _per_page(pages, raw_starts, unlike_once[raw_cover[unlike_once] == 0], "chars_lost"),
-        _per_page(pages, raw_starts, unlike_once[raw_cover[unlike_once] > 1], "chars_twice"),
-        _changed(pieces, piece_of, left[changed], right[changed]),
+        violation_rows(outside, "spans_outside", paragraph="paragraph_no", line="line_number", value="char_start"),
+        _rewritten(pieces.filter(~same_length), pages, paragraphs),
+        _per_page(pages, raw_starts, lost, "chars_lost"),
+        _per_page(pages, raw_starts, twice, "chars_twice"),
+        *(_changed(pieces, *_differing(numbers, raw_end - raw_start, left, right)) for numbers, left, right in found),
         _per_paragraph(paragraphs, own_starts, not_once, "chars_from_nowhere"),
     ]
+
+
+def _not_once(start: Offsets, end: Offsets, points: CodePoints) -> tuple[Offsets, Offsets]:
+    """Return where visible ``points`` are in none of the spans, and where in several."""
+    order = np.argsort(start, kind="stable")
+    first, last = start[order], end[order]
+    if (last[:-1] <= first[1:]).all():
+        gaps = np.append(0, last)
+        uncovered = ranges(gaps, np.append(first, len(points)) - gaps)
+        return uncovered[is_visible(points[uncovered])], np.zeros(0, dtype=np.int64)
+    cover = _coverage(start, end, len(points))
+    none, several = np.flatnonzero(cover == 0), np.flatnonzero(cover > 1)
+    return none[is_visible(points[none])], several[is_visible(points[several])]
+
+
+def _swept(points: CodePoints, start: Offsets, end: Offsets) -> CodePoints:
+    """Return the characters of the spans, which are in order and apart."""
+    bounds = np.column_stack([start, end]).ravel()
+    lengths = np.diff(np.concatenate([[0], bounds, [len(points)]]))
+    return keep(points, np.repeat(np.arange(len(lengths)) % 2 == 1, lengths))
+
+
+def _tiled(points: CodePoints, start: Offsets, end: Offsets, chosen: npt.NDArray[np.bool_]) -> CodePoints:
+    """Return the characters of the ``chosen`` spans, where all spans together are all characters in order."""
+    if not chosen.any():
+        return points[:0]
+    return points if chosen.all() else keep(points, np.repeat(chosen, end - start))
+
+
+def _differing(
+    numbers: Offsets, lengths: Offsets, left: CodePoints, right: CodePoints
+) -> tuple[Offsets, CodePoints, CodePoints]:
+    """Return the characters that differ and the number of the piece of each; the pieces ``numbers`` follow each other."""
+    changed = np.flatnonzero(left != right)
+    piece = np.searchsorted(np.cumsum(lengths[numbers]), changed, side="right")
+    return numbers[piece], left[changed], right[changed]
 
 
 def _inside(start: Offsets, end: Offsets, text_starts: Offsets, text_of: Offsets) -> tuple[Offsets, Offsets]:
@@ -123,30 +187,6 @@ def _same_but_for_width(left: int, right: int) -> bool:
         return "".join(unicodedata.normalize("NFKC", chr(point)).split())
 
     return form(left) == form(right)
-
-
-def _outside(pieces: pl.DataFrame, lines: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.DataFrame:
-    """Return the pieces whose spans do not lie inside their line of the page and inside their paragraph."""
-    lines = lines.select(
-        "page_id", "line_number", pl.col("raw_char_start").alias("line_start"), pl.col("raw_char_end").alias("line_end")
-    )
-    ends = paragraphs.select("page_id", "paragraph_no", pl.col("text").str.len_chars().alias("text_end"))
-    start, end, raw_start, raw_end = (
-        pl.col(name) for name in ("char_start", "char_end", "raw_char_start", "raw_char_end")
-    )
-    is_inside = (
-        (start >= 0)
-        & (end >= start)
-        & (end <= pl.col("text_end"))
-        & (raw_start >= pl.col("line_start"))
-        & (raw_end >= raw_start)
-        & (raw_end <= pl.col("line_end"))
-    )
-    placed = pieces.join(lines, on=["page_id", "line_number"], how="left").join(
-        ends.unique(["page_id", "paragraph_no"]), on=["page_id", "paragraph_no"], how="left"
-    )
-    wrong = placed.filter(~is_inside.fill_null(False))
-    return violation_rows(wrong, "spans_outside", paragraph="paragraph_no", line="line_number", value="char_start")
 
 
 def _rewritten(pieces: pl.DataFrame, pages: pl.DataFrame, paragraphs: pl.DataFrame) -> pl.DataFrame:

@@ -98,22 +98,20 @@ def measure_extracted(
         return unmeasured("extracted", frames)
     owners = articles.select("article_id", "page_id").unique("article_id", maintain_order=True)
     parts = article_paragraphs.join(owners, on="article_id", how="left").with_columns(_page_id())
-    located = {
-        name: frame.join(owners, on="article_id", how="left").with_columns(_page_id())
-        for name, frame in given.items()
-        if name in FACTS
-    }
+    facts_of = {name: given[name] for name in FACTS}
+    located = pl.concat([_located(name, frame) for name, frame in facts_of.items()])
+    located = located.join(owners, on="article_id", how="left", maintain_order="left").with_columns(_page_id())
     counts = articles.group_by("page_id").agg(
         pl.len().cast(pl.Int64).alias("articles"), pl.col("is_truncated").sum().cast(pl.Int64).alias("truncations")
     )
-    metrics = [counts, *(_count(frame, name) for name, frame in located.items())]
+    said = located.group_by("page_id").agg((pl.col("frame") == name).sum().cast(pl.Int64).alias(name) for name in FACTS)
     violations = [
         *_keys_and_orphans(given, owners, parts, paragraphs),
         *articles_violations(articles, parts, paragraphs),
-        *plausibility_violations(pages, located, settings=settings),
-        *(found for name, frame in located.items() for found in _facts(name, frame, parts, paragraphs)),
+        *plausibility_violations(pages, facts_of, owners, settings=settings),
+        *_facts(located, parts, paragraphs),
     ]
-    return assemble("extracted", pages["page_id"], metrics, violations, frames, settings=settings)
+    return assemble("extracted", pages["page_id"], [counts, said], violations, frames, settings=settings)
 
 
 def _page_id() -> pl.Expr:
@@ -121,8 +119,16 @@ def _page_id() -> pl.Expr:
     return pl.col("page_id").fill_null(pl.col("article_id").str.split(".").list.first())
 
 
-def _count(frame: pl.DataFrame, name: str) -> pl.DataFrame:
-    return frame.group_by("page_id").agg(pl.len().cast(pl.Int64).alias(name))
+def _located(name: str, facts: pl.DataFrame) -> pl.DataFrame:
+    """Return where each of ``facts`` stands and what it says: of every kind of fact the same columns."""
+    column = _said(name)
+    return facts.select(
+        pl.lit(name).alias("frame"), pl.lit(column).alias("is"), *SPAN_KEY, pl.col(column).alias("said")
+    )
+
+
+def _said(name: str) -> str:
+    return next(column for column in ("text", "name", "what") if column in FACTS[name])
 
 
 def _keys_and_orphans(
@@ -138,42 +144,42 @@ def _keys_and_orphans(
     ]
     for name in ("bylines", "keywords", "terms", "article_paragraphs", *FACTS):
         if name in given:
+            # Rows of one article follow each other: asked once an article, not once a row of its many terms.
+            new = given[name].filter(
+                pl.col("article_id").ne_missing(pl.col("article_id").shift()) | (pl.int_range(pl.len()) == 0)
+            )
+            if new.join(owners, on="article_id", how="anti").is_empty():
+                continue
             alone = given[name].join(owners, on="article_id", how="anti")
             page_id = pl.col("article_id").str.split(".").list.first().alias("page_id")
             found.append(violation_rows(alone.with_columns(page_id), "orphan_rows"))
     return found
 
 
-def _facts(name: str, facts: pl.DataFrame, parts: pl.DataFrame, paragraphs: pl.DataFrame) -> list[pl.DataFrame]:
+def _facts(facts: pl.DataFrame, parts: pl.DataFrame, paragraphs: pl.DataFrame) -> list[pl.DataFrame]:
     """Return the facts said twice, those of a paragraph that their article does not have, and those not in their span."""
-    said = next(column for column in ("text", "name", "what") if column in FACTS[name])
-    key = [*SPAN_KEY, said]
     texts = paragraphs.select("page_id", "paragraph_no", pl.col("text").alias("paragraph_text"))
     placed = facts.join(parts.select("article_id", "paragraph_no"), on=["article_id", "paragraph_no"], how="anti")
-    found = [
-        repeated_keys(facts, ["page_id", *key], rule="repeated_facts"),
-        violation_rows(placed, "orphan_rows", paragraph="paragraph_no"),
-    ]
+    start, end, said, inside = (pl.col(name) for name in ("char_start", "char_end", "said", "inside"))
     spans = facts.join(texts, on=["page_id", "paragraph_no"]).with_columns(
-        pl.col("paragraph_text")
-        .str.slice(pl.col("char_start"), (pl.col("char_end") - pl.col("char_start")).clip(0))
-        .alias("inside"),
-        (
-            (pl.col("char_start") < 0)
-            | (pl.col("char_end") <= pl.col("char_start"))
-            | (pl.col("char_end") > pl.col("paragraph_text").str.len_chars())
-        ).alias("is_outside"),
+        pl.col("paragraph_text").str.slice(start, (end - start).clip(0)).alias("inside"),
+        ((start < 0) | (end <= start) | (end > pl.col("paragraph_text").str.len_chars())).alias("is_outside"),
     )
-    wrong = pl.col("is_outside")
-    if said == "text":
-        wrong = wrong | (pl.col("inside") != pl.col("text"))
-    elif said == "name":
-        # A name may be printed with a space or in two widths; its letters must be there all the same.
-        letters, inside = normal_key(pl.col("name").fill_null("")), normal_key(pl.col("inside"))
-        wrong = wrong | ~inside.str.contains(letters, literal=True)
-    else:  # 25个产业项目 or 产业项目25个
-        what, inside = pl.col(said).fill_null(""), pl.col("inside")
-        number = inside.str.strip_prefix(what).str.strip_suffix(what).str.contains(NUMERAL)
-        wrong = wrong | ~((inside.str.starts_with(what) | inside.str.ends_with(what)) & number)
-    found.append(violation_rows(spans.filter(wrong), "span_mismatches", paragraph="paragraph_no", value="char_start"))
-    return found
+    exact = spans.filter((pl.col("is") == "text") & (pl.col("is_outside") | (inside != said)))
+    # A name may be printed with a space or in two widths; its letters must be there all the same.
+    letters = normal_key(said.fill_null(""))
+    other = spans.filter((pl.col("is") == "name") & (pl.col("is_outside") | inside.ne_missing(said)))
+    names = other.filter(pl.col("is_outside") | ~normal_key(inside).str.contains(letters, literal=True))
+    # 25个产业项目 or 产业项目25个
+    what = said.fill_null("")
+    number = inside.str.strip_prefix(what).str.strip_suffix(what).str.contains(NUMERAL)
+    counted = (inside.str.starts_with(what) | inside.str.ends_with(what)) & number
+    counts = spans.filter(pl.col("is") == "what").filter(pl.col("is_outside") | ~counted)
+    return [
+        repeated_keys(facts, ["page_id", "frame", *SPAN_KEY, "said"], rule="repeated_facts"),
+        violation_rows(placed, "orphan_rows", paragraph="paragraph_no"),
+        *(
+            violation_rows(wrong, "span_mismatches", paragraph="paragraph_no", value="char_start")
+            for wrong in (exact, names, counts)
+        ),
+    ]

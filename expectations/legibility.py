@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from expectations.characters import code_points, is_visible, look_up
+from expectations.characters import CodePoints, Offsets, code_points, is_visible, look_up
 
 HAN, RARE, GARBLED, CONTROL, LATIN, OTHER, HIDDEN = range(7)
 CLASSES: Final = ("han", "rare", "garbled", "control", "latin", "other", "hidden")
@@ -63,14 +64,24 @@ def _classes() -> npt.NDArray[np.uint8]:
 def character_classes(texts: pl.Series) -> pl.DataFrame:
     """Return how many characters of each class each of ``texts`` has: one row a text, the columns ``CLASSES``."""
     points, offsets = code_points(texts)
-    slot = np.repeat(np.arange(len(texts), dtype=np.int64) * len(CLASSES), np.diff(offsets))
-    counts = np.bincount(slot + look_up(_classes(), points), minlength=len(texts) * len(CLASSES))
-    return pl.DataFrame(counts.reshape(len(texts), len(CLASSES)), schema=list(CLASSES))
+    return count_classes(points, offsets)
 
 
-def page_legibility(pages: pl.DataFrame) -> pl.DataFrame:
-    """Return for each page what tells whether it can be read: numbers and shares, and ``is_refusal``."""
-    classes = character_classes(pages["text"])
+def count_classes(points: CodePoints, offsets: Offsets) -> pl.DataFrame:
+    """Return the same of texts whose characters are ``points``, one after another, and begin at ``offsets``."""
+    classes = look_up(_classes(), points)
+    bounds = offsets.tolist()
+    counts = [np.bincount(classes[start:end], minlength=len(CLASSES)) for start, end in pairwise(bounds)]
+    rows = np.array(counts, dtype=np.int64).reshape(len(counts), len(CLASSES))
+    return pl.DataFrame(rows, schema=list(CLASSES))
+
+
+def page_legibility(pages: pl.DataFrame, classes: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Return for each page what tells whether it can be read: numbers and shares, and ``is_refusal``.
+
+    ``classes`` are its ``character_classes`` where they are known.
+    """
+    classes = character_classes(pages["text"]) if classes is None else classes
     visible = pl.sum_horizontal("han", "rare", "garbled", "latin", "other")
     some = pl.max_horizontal(visible, pl.lit(1))
     measured = pages.select("page_id").with_columns(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from expectations.breaks import broken_splits, describe, hard_wrapped
-from expectations.legibility import MARKS, page_legibility
+from expectations.legibility import MARKS, count_classes, page_legibility
 from expectations.measures import Measured, assemble, frame_measures, lacks_columns, unmeasured, violation_rows
+from expectations.page_lines import line_texts, lines_of
 from expectations.repeats import repeats
 from expectations.settings import DEFAULTS, Settings
 from transforms.frames import PAGES
-from transforms.raw.lines import split_lines
 
 
 def measure_raw(pages: pl.DataFrame, *, settings: Settings = DEFAULTS) -> Measured:
@@ -21,19 +22,26 @@ def measure_raw(pages: pl.DataFrame, *, settings: Settings = DEFAULTS) -> Measur
     if lacks_columns(frames):
         return unmeasured("raw", frames)
     pages = pages.filter(pl.col("page_id").is_not_null()).with_columns(pl.col("text").fill_null(""))
-    blocks = (
-        split_lines(pages)
-        .select("page_id", pl.col("line_number").alias("block_no"), pl.col("raw_text").str.strip_chars().alias("text"))
-        .filter(pl.col("text") != "")
+    lines = lines_of(pages["text"])
+    every = pl.DataFrame(
+        {
+            "page_id": pages["page_id"].gather(lines.page_of_line()),
+            "block_no": pl.Series(lines.number_of_line(), dtype=pl.Int32),
+            "text": line_texts(pages["text"]).str.strip_chars(),
+            "start": lines.starts,
+        }
     )
+    blocks = every.filter(pl.col("text") != "")
+    # What stands between two blocks is blank and counts with the first; what stands before all of them, too.
+    begins = np.append(np.append(0, blocks["start"].to_numpy()[1:]), len(lines.points))[: blocks.height + 1]
     counts = blocks.group_by("page_id").agg(
         pl.len().cast(pl.Int64).alias("blocks"), pl.col("text").str.len_chars().sum().cast(pl.Int64).alias("chars")
     )
     described = describe(blocks)
     wrapped = hard_wrapped(described, settings=settings)
     unwrapped = described.join(wrapped, on="page_id", how="anti")  # of those every line is broken
-    copies, loops = repeats(blocks, settings=settings)
-    legibility = page_legibility(pages)
+    copies, loops = repeats(blocks, settings=settings, characters=(lines.points, begins) if blocks.height else None)
+    legibility = page_legibility(pages, count_classes(lines.points, lines.page_starts))
     marks = blocks.filter(pl.col("text").str.contains(MARKS))
     strange = (pl.col("han_share") < settings.min_han_share) & (
         pl.col("visible_chars") >= settings.min_chars_for_shares

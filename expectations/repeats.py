@@ -9,21 +9,22 @@ more of exact, noisy, truncated and contained copies at 44 MB/s, measured 2026-1
 from __future__ import annotations
 
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 from rapidfuzz import fuzz
 
-from expectations.characters import CodePoints, Offsets, code_points, look_up
+from expectations.characters import CodePoints, Offsets, code_points, keep, look_up, rank
 from expectations.settings import Settings
 
 RUN: Final = 6  # characters; a shorter run is often a formula (全面建成小康), a longer one misses noisy copies
 MULTIPLIERS: Final = tuple(np.uint32(odd) for odd in (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D))  # those of xxHash32
 MIX: Final = np.uint32(0x27D4EB2F)
 SAMPLED_BELOW: Final = np.uint32(2**30)  # one hash in four
-PAGE_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+PIECE: Final = 1 << 16  # characters hashed at a time
+_RESIDUE: Final = [ord(char) for char in "&nbsp;"]
 SHARED_BY_AT_MOST: Final = 12  # blocks of a page; a run in more of them is furniture
 LONGEST_PERIOD: Final = 16  # characters; longer loops repeat enough of the sampled runs to be seen by them
 LOOP_HINTS: Final = 5  # sampled runs at one distance that are looked into; a loop of 64 characters has 16 on average
@@ -44,44 +45,79 @@ def _letters() -> npt.NDArray[np.bool_]:
     return np.array([chr(point).isalnum() for point in range(0x10000)])
 
 
-def key_points(texts: pl.Series) -> tuple[CodePoints, Offsets]:
-    """Return the letters and digits of all ``texts`` one after another, and where those of each text start."""
-    points, offsets = code_points(texts.str.replace_all("&nbsp;", "", literal=True))  # a residue, no phrase that loops
-    kept = look_up(_letters(), points)
-    before = np.zeros(len(points) + 1, dtype=np.int32)
-    np.cumsum(kept, out=before[1:])
-    return points[kept], before[offsets].astype(np.int64)
+def letters_of(points: CodePoints) -> npt.NDArray[np.bool_]:
+    """Tell of each of ``points`` whether it is a letter or a digit; the residue ``&nbsp;``, no phrase that loops, has none."""
+    found = look_up(_letters(), points)
+    for start in np.flatnonzero(points == ord("&")).tolist():
+        if points[start : start + len(_RESIDUE)].tolist() == _RESIDUE:
+            found[start : start + len(_RESIDUE)] = False
+    return found
 
 
-def sampled_runs(points: CodePoints, offsets: Offsets) -> pl.DataFrame:
-    """Return the sampled runs of ``RUN`` characters that lie inside one row: ``row``, ``run`` (its hash), ``at``."""
-    schema = {"row": pl.UInt32, "run": pl.UInt64, "at": pl.Int64}
-    if len(points) < RUN:
-        return pl.DataFrame(schema=schema)
-    pair = points[:-1] * MULTIPLIERS[0] + points[1:]
-    four = pair[:-2] * MULTIPLIERS[1] + pair[2:]
-    run = four[: len(points) - RUN + 1] * MULTIPLIERS[2] + pair[4:]
-    run ^= run >> np.uint32(15)
-    run *= MULTIPLIERS[0]
-    chosen = np.flatnonzero(run < SAMPLED_BELOW)
+class Runs(NamedTuple):
+    """Sampled runs that stand on their page more than once, ordered by run and place; and how many each row has."""
+
+    row: Offsets
+    run: npt.NDArray[np.uint64]  # equal for equal runs of one page, and else not
+    at: Offsets  # where the run starts among the letters of all rows
+    distinct: Offsets  # of each row: its sampled runs, those said twice once
+
+
+def repeated_runs(points: CodePoints, offsets: Offsets, page: npt.NDArray[np.uint32]) -> Runs:
+    """Return the sampled runs of ``RUN`` characters inside one row that their ``page`` (one number a row) has again."""
+    chosen, run, check = _sampled_runs(points)
     row = np.searchsorted(offsets, chosen, side="right") - 1
     inside = chosen + RUN <= offsets[row + 1]
-    chosen, row = chosen[inside], row[inside]
-    # 32 bits choose, 64 tell apart.
-    whole = run[chosen].astype(np.uint64) << np.uint64(32) | (four[chosen] ^ pair[chosen + 4] * MIX).astype(np.uint64)
-    return pl.DataFrame({"row": row, "run": whole, "at": chosen}, schema=schema)
+    chosen, run, check, row = chosen[inside], run[inside], check[inside], row[inside]
+    # A hash above and the position below make one number, so that plain sorting, which is fast, brings equal runs together.
+    mixed = (run ^ page[row] * MULTIPLIERS[1]) * MULTIPLIERS[2]
+    order = np.sort(mixed.astype(np.uint64) << np.uint64(32) | np.arange(len(mixed), dtype=np.uint64))
+    high = order >> np.uint64(32)
+    same = high[1:] == high[:-1]
+    again = np.zeros(len(order), dtype=np.bool_)
+    again[1:] |= same
+    again[:-1] |= same
+    at = (order[again] & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    # 32 bits find, 64 tell apart.
+    whole = high[again] << np.uint64(32) | check[at].astype(np.uint64)
+    order = np.lexsort((at, whole))
+    at, whole = at[order], whole[order]
+    said_again = (whole[1:] == whole[:-1]) & (row[at[1:]] == row[at[:-1]])
+    distinct = np.bincount(row, minlength=len(offsets) - 1)
+    distinct -= np.bincount(row[at[1:][said_again]], minlength=len(offsets) - 1)
+    return Runs(row[at], whole, chosen[at], distinct)
 
 
-def long_loops(again: pl.DataFrame, points: CodePoints, offsets: Offsets, *, settings: Settings) -> pl.DataFrame:
+def _sampled_runs(
+    points: CodePoints,
+) -> tuple[Offsets, npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+    """Return where the sampled runs start, and two hashes of each; piece by piece, so that the numbers stay in the cache."""
+    found = []
+    for first in range(0, max(0, len(points) - RUN + 1), PIECE):
+        some = points[first : first + PIECE + RUN - 1]
+        pair = some[:-1] * MULTIPLIERS[0] + some[1:]
+        four = pair[:-2] * MULTIPLIERS[1] + pair[2:]
+        run = four[: len(some) - RUN + 1] * MULTIPLIERS[2] + pair[4:]
+        run ^= run >> np.uint32(15)
+        run *= MULTIPLIERS[0]
+        chosen = np.flatnonzero(run < SAMPLED_BELOW)
+        found.append((chosen + first, run[chosen], four[chosen] ^ pair[chosen + 4] * MIX))
+    if not found:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint32), np.zeros(0, dtype=np.uint32)
+    starts, runs, checks = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return starts, runs, checks
+
+
+def long_loops(again: Runs, points: CodePoints, offsets: Offsets, *, settings: Settings) -> pl.DataFrame:
     """Return the rows that repeat themselves at one distance: ``row``, ``chars`` (how many stand there again).
 
-    What distinguishes a loop from a list of like titles is that the distance is always the same. ``again``, the sampled runs
-    that stand in their row more than once, only says which rows and which distance to look at.
+    What distinguishes a loop from a list of like titles is that the distance is always the same. ``again``, the sampled
+    runs that stand on their page more than once, only says which rows and which distance to look at.
     """
+    in_row = np.flatnonzero((again.run[1:] == again.run[:-1]) & (again.row[1:] == again.row[:-1]))
+    distances = again.at[in_row + 1] - again.at[in_row]
     suspects = (
-        again.sort("row", "run", "at")
-        .with_columns(pl.col("at").diff().over("row", "run").alias("distance"))
-        .drop_nulls("distance")
+        pl.DataFrame({"row": again.row[in_row], "distance": distances}, schema={"row": pl.UInt32, "distance": pl.Int64})
         .group_by("row", "distance")
         .agg(pl.len().alias("again"))
         .sort("row", "again", "distance", descending=[False, True, False])
@@ -113,94 +149,92 @@ def short_loops(points: CodePoints, offsets: Offsets) -> Offsets:
     return np.unique(np.concatenate(found))
 
 
-def repeats(blocks: pl.DataFrame, *, settings: Settings) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the copies and the loops among ``blocks`` (``page_id``, ``block_no``, ``text``).
+def repeats(
+    blocks: pl.DataFrame, *, settings: Settings, characters: tuple[CodePoints, Offsets] | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the copies and the loops among ``blocks`` (``page_id``, ``block_no``, ``text``; page after page).
 
     The first frame has one row for each block of at least ``min_block_chars`` letters and digits that another block of its
     page contains: ``page_id``, ``block_no`` (of two equal blocks the later), ``other_no``, ``similarity``; a block that is no
     prose (neither full stop nor comma) is none, since headlines stand in their articles again. The second frame has one
-    row for each block that loops: ``page_id``, ``block_no``, ``chars`` that are repetition.
+    row for each block that loops: ``page_id``, ``block_no``, ``chars`` that are repetition. ``characters`` are those of the
+    texts, and where each begins, if they are known; what stands between the texts must be no letters then.
     """
-    blocks = blocks.filter(pl.col("text").str.len_chars() >= settings.min_block_chars)
-    points, offsets = key_points(blocks["text"])
-    length = np.diff(offsets)
+    points, offsets = characters if characters is not None else code_points(blocks["text"])
+    is_letter = letters_of(points)
+    length = np.diff(rank(is_letter, offsets))
     long_enough = length >= settings.min_block_chars
-    points = points[np.repeat(long_enough, length)]
+    is_letter &= np.repeat(long_enough, np.diff(offsets))
+    points = keep(points, is_letter)
     offsets = np.concatenate([[0], np.cumsum(length[long_enough])])
     keyed = (
         blocks.select("page_id", "block_no", "text")
         .filter(pl.Series(long_enough))
         .with_columns(pl.Series("chars", length[long_enough]))
-        .with_row_index("row")
     )
-    runs = sampled_runs(points, offsets)
-    is_again = pl.Series(runs["run"].to_numpy() ^ runs["row"].to_numpy().astype(np.uint64) * PAGE_MIX).is_duplicated()
-    again = runs.filter(is_again)
-    distinct = pl.concat([runs.filter(~is_again), again.unique(["row", "run"])]).select("row", "run")
+    again = repeated_runs(points, offsets, keyed["page_id"].rle_id().to_numpy())
     long = long_loops(again, points, offsets, settings=settings)
     short = pl.DataFrame({"row": short_loops(points, offsets).astype(np.uint32)}).join(long, on="row", how="anti")
     loops = pl.concat([long, short.with_columns(chars=pl.lit(float(STRIDE * STRIDES_IN_A_RUN)))]).sort("row")
-    looping = keyed.join(loops, on="row").select("page_id", "block_no", "chars")
-    return _copies(keyed, distinct, settings), looping
+    looping = keyed[loops["row"]].select("page_id", "block_no").with_columns(loops["chars"])
+    return _copies(keyed, again, settings), looping
 
 
-def _pairs(runs: pl.DataFrame, page: npt.NDArray[np.uint32]) -> pl.DataFrame:
-    """Return the pairs of blocks of one page that share sampled runs, both ways: ``row``, ``row_other``, ``shared``."""
-    row = runs["row"].to_numpy()
-    on_page = pl.Series((runs["run"].to_numpy() ^ page[row].astype(np.uint64) * PAGE_MIX) * PAGE_MIX)
-    again = on_page.is_duplicated().to_numpy()
-    run, row = on_page.to_numpy()[again], row[again].astype(np.int64)
-    order = np.lexsort((row, run))
-    run, row = run[order], row[order]
+def _pairs(runs: Runs) -> tuple[Offsets, Offsets, Offsets]:
+    """Return the pairs of blocks of one page that share sampled runs, both ways: row, other row, how many they share."""
+    first = np.ones(len(runs.run), dtype=np.bool_)  # of its row
+    first[1:] = (runs.run[1:] != runs.run[:-1]) | (runs.row[1:] != runs.row[:-1])
+    run, row = runs.run[first], runs.row[first]
     start = np.flatnonzero(np.concatenate([[True], run[1:] != run[:-1]])) if len(run) else np.zeros(0, dtype=np.int64)
     size = np.diff(np.append(start, len(run)))
-    few = np.repeat(size <= SHARED_BY_AT_MOST, size)
+    few = np.repeat((size > 1) & (size <= SHARED_BY_AT_MOST), size)
     run, row = run[few], row[few]
     found = []
     for step in range(1, SHARED_BY_AT_MOST):
         same = np.flatnonzero(run[:-step] == run[step:])
         found += [row[same] << 32 | row[same + step], row[same + step] << 32 | row[same]]
     pairs, shared = np.unique(np.concatenate(found), return_counts=True)
-    return pl.DataFrame(
-        {"row": pairs >> 32, "row_other": pairs & 0xFFFFFFFF, "shared": shared},
-        schema={"row": pl.UInt32, "row_other": pl.UInt32, "shared": pl.UInt32},
-    )
+    return pairs >> 32, pairs & 0xFFFFFFFF, shared
 
 
-def _copies(keyed: pl.DataFrame, runs: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+def _copies(keyed: pl.DataFrame, runs: Runs, settings: Settings) -> pl.DataFrame:
     """Return the blocks of which another block of the page holds nearly all, verified letter by letter."""
-    said = pl.DataFrame({"runs": np.bincount(runs["row"].to_numpy(), minlength=keyed.height)}).with_row_index("row")
+    row, other, shared = _pairs(runs)
+    chars = keyed["chars"].to_numpy()
+    # The shorter of two is the copy; of two of one length, the later.
+    likely = (shared >= runs.distinct[row] * settings.copy_candidate_share) & (
+        (chars[row] < chars[other]) | ((chars[row] == chars[other]) & (row > other))
+    )
+    row, other = row[likely], other[likely]
     pairs = (
-        _pairs(runs, keyed["page_id"].rle_id().to_numpy())
-        .join(said, on="row")
-        .filter(pl.col("shared") >= pl.col("runs") * settings.copy_candidate_share)
-        .join(keyed.filter(pl.col("text").str.contains("[。，,]")), on="row")
-        .join(keyed.select("row", "block_no", "text", "chars"), left_on="row_other", right_on="row", suffix="_other")
-        # The shorter of two is the copy; of two of one length, the later.
-        .filter(
-            (pl.col("chars") < pl.col("chars_other"))
-            | ((pl.col("chars") == pl.col("chars_other")) & (pl.col("row") > pl.col("row_other")))
+        keyed[row]
+        .with_columns(
+            pl.Series("row", row),
+            keyed["block_no"].gather(other).alias("other_no"),
+            keyed["text"].gather(other).alias("text_other"),
         )
+        .filter(pl.col("text").str.contains("[。，,]"))
         .with_columns(normal_key(pl.col("text")).alias("key"), normal_key(pl.col("text_other")).alias("key_other"))
-        .sort("row", "row_other")
     )
     similarity = [
-        fuzz.partial_ratio(copy, original) / 100
+        1.0 if copy in original else fuzz.partial_ratio(copy, original) / 100
         for copy, original in zip(pairs["key"].to_list(), pairs["key_other"].to_list(), strict=True)
     ]
     # A number at either end may have been cut; the others must stand in the other block too.
     numbers = [pl.col(key).str.extract_all(r"\d+") for key in ("whole", "key_other")]
     foreign_number = numbers[0].list.set_difference(numbers[1]).list.len() > 0
-    return (
+    found: pl.DataFrame = (
         pairs.with_columns(
             pl.Series("similarity", similarity, dtype=pl.Float64),
             pl.col("key").str.strip_chars("0123456789").alias("whole"),
         )
+        .filter(pl.col("similarity") >= settings.copy_similarity)
         # The same words with other numbers are another piece of news.
-        .filter((pl.col("similarity") >= settings.copy_similarity) & ~foreign_number)
+        .filter(~foreign_number)
         .unique("row", keep="first", maintain_order=True)
-        .select("page_id", "block_no", pl.col("block_no_other").alias("other_no"), "similarity")
+        .select("page_id", "block_no", "other_no", "similarity")
     )
+    return found
 
 
 def mostly_copies(blocks: pl.DataFrame, copies: pl.DataFrame, *, settings: Settings) -> pl.DataFrame:
