@@ -119,8 +119,12 @@ def _run_flow(inputs: list[Path], settings: Settings, *, is_verbose: bool) -> Su
     logger.setLevel(logging.INFO if is_verbose or not sys.stderr.isatty() else logging.WARNING)
     logger.propagate = False
     logger.info("starting Prefect")
+    if not logger.isEnabledFor(logging.INFO):
+        print("starting Prefect …", file=sys.stderr)
+    from flows.gates import warm_up  # noqa: PLC0415
     from flows.run import banmian  # noqa: PLC0415
 
+    warm_up()  # while Prefect's server starts, which takes about as long
     return banmian(inputs, settings)
 
 

@@ -24,7 +24,7 @@ from expectations.rules import STAGES, Stage
 from flows import stages
 from flows.collect import collect_batch, quarantine_rows
 from flows.discovery import discover
-from flows.gates import judge_batch, judge_run, warm_up, write_data_docs
+from flows.gates import judge_batch, judge_run, write_data_docs
 from flows.landing import LandingOptions
 from flows.manifest import read_manifests
 from flows.naming import PathPattern
@@ -109,7 +109,6 @@ def banmian(inputs: list[Path], settings: Settings) -> Summary:
         as it was.
     """
     started = time.perf_counter()
-    warm_up()
     found = discover(inputs, settings.root)
     manifests = read_manifests(found.manifests, settings.root)
     options = LandingOptions(**{name: getattr(settings, name) for name in LandingOptions._fields})
