@@ -47,13 +47,17 @@ def check_inputs(
     Raises
     ------
     UsageError
-        If there is nothing to check in them.
+        If there is nothing to check in them, or they are files and ``stages`` are later ones.
     """
     sources: dict[str, str] = {}
     if len(inputs) == 1 and inputs[0].suffix == ".duckdb":
         measures = _measure_warehouse(inputs[0], stages, sources)
     elif len(inputs) == 1 and any(inputs[0].glob("*/*/complete.json")):
         measures = _measure_stage_files(inputs[0], stages, sources)
+    elif "raw" not in stages:
+        raise UsageError(
+            ", ".join(map(str, inputs)), "files are checked as raw pages", "--stage raw, or a warehouse made of them"
+        )
     else:
         measures = {"raw": [_measure_raw(landed, sources) for landed in _land(inputs, options)]}
     if not any(measures.values()):
