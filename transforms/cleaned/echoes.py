@@ -7,9 +7,7 @@ belongs to which.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable
-from itertools import accumulate, pairwise
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -17,6 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 Rows: TypeAlias = npt.NDArray[np.int64]
+Codes: TypeAlias = npt.NDArray[np.uint32]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 Add: TypeAlias = Callable[[str, npt.NDArray[Any]], None]
 
@@ -24,6 +23,30 @@ Add: TypeAlias = Callable[[str, npt.NDArray[Any]], None]
 # of an office, shows another neighbour there, and the model weighs that.
 KEY: Final = 6
 MAX_HITS: Final = 4
+LINE_FEED: Final = 10
+NAMES: Final = (
+    *(f"echo_{side}_{verdict}" for side in ("after", "before") for verdict in ("same", "other", "edge")),
+    "phrase_a",
+    "phrase_b",
+)
+
+_SALT: Final = 0x9E3779B1
+_FACTOR: Final = 0x85EBCA6B
+_MIX: Final = np.uint32(0xC2B2AE35)
+
+
+class Texts:
+    """The lines of a batch as one array of characters, a line feed before the first and behind each."""
+
+    def __init__(self, texts: pl.Series, lengths: Rows) -> None:
+        """Keep ``texts``, of ``lengths`` characters."""
+        self.lengths = lengths
+        joined = texts.to_frame("text").select((pl.col("text") + "\n").str.join("")).item()
+        # More of them behind the last, so that what is looked at beside a place is always there.
+        self.whole = "\n" + joined + "\n" * KEY
+        self.codes = np.frombuffer(self.whole.encode("utf-32-le"), dtype=np.uint32)
+        self.ends = np.cumsum(lengths + 1)
+        self.starts = self.ends - lengths
 
 
 def add_echoes(add: Add, lines: pl.DataFrame, pages: Rows, first: Rows, second: Rows, *, asked: Flags) -> None:
@@ -32,65 +55,110 @@ def add_echoes(add: Add, lines: pl.DataFrame, pages: Rows, first: Rows, second: 
     What follows the first line's end elsewhere, what precedes the second line's beginning elsewhere, and whether either
     line is a phrase of another line.
     """
-    ends, heads = np.unique(first[asked]).tolist(), np.unique(second[asked]).tolist()
-    texts = lines["text"].to_list()
-    bounds = np.flatnonzero(np.diff(pages, prepend=-1, append=-1)).tolist()
-    after: dict[int, list[str]] = {}
-    before: dict[int, list[str]] = {}
-    phrase = np.zeros(len(texts), dtype=np.int64)
-    short = ((lines["length"] >= 4) & (lines["length"] <= 24)).to_numpy()
-    next_end = next_head = 0
-    for low, high in pairwise(bounds):
-        last_end, last_head = bisect_left(ends, high, next_end), bisect_left(heads, high, next_head)
-        if last_end > next_end:
-            page = "\n" + "\n".join(texts[low:high]) + "\n"
-            starts = list(accumulate((len(text) + 1 for text in texts[low:high]), initial=1))
-            for row in ends[next_end:last_end]:
-                text = texts[row]
-                if len(text) >= KEY and (
-                    found := _beside(page, text[-KEY:], starts[row - low] + len(text) - KEY, at_end=True)
-                ):
-                    after[row] = found
-            for row in heads[next_head:last_head]:
-                text = texts[row]
-                if len(text) >= KEY and (found := _beside(page, text[:KEY], starts[row - low], at_end=False)):
-                    before[row] = found
-            for row in {*ends[next_end:last_end], *heads[next_head:last_head]}:
-                if short[row]:
-                    phrase[row] = _is_phrase(page, texts[row], starts[row - low])
-        next_end, next_head = last_end, last_head
-    seen_after = np.zeros(len(first), dtype=np.int64)
-    seen_before = np.zeros(len(first), dtype=np.int64)
-    for at in np.flatnonzero(asked & np.isin(first, list(after))).tolist():
-        seen_after[at] = _judge(after[int(first[at])], texts[second[at]][:2], head=True)
-    for at in np.flatnonzero(asked & np.isin(second, list(before))).tolist():
-        seen_before[at] = _judge(before[int(second[at])], texts[first[at]][-2:], head=False)
-    for name, verdicts in (("after", seen_after), ("before", seen_before)):
-        add(f"echo_{name}_same", (verdicts & 1) > 0)
-        add(f"echo_{name}_other", (verdicts & 2) > 0)
-        add(f"echo_{name}_edge", (verdicts & 4) > 0)
+    pairs = np.flatnonzero(asked)
+    if not len(pairs):
+        for name in NAMES:
+            add(name, np.zeros(len(asked), dtype=np.bool_))
+        return
+    a, b = first[pairs], second[pairs]
+    texts = Texts(lines["text"], lines["length"].to_numpy().astype(np.int64))
+    length, starts, ends, codes = texts.lengths, texts.starts, texts.ends, texts.codes
+    openers, followers = np.unique(a[length[a] >= KEY]), np.unique(b[length[b] >= KEY])
+    phrases = np.union1d(a, b)
+    phrases = phrases[(length[phrases] >= 4) & (length[phrases] <= 24)]
+    keyed = phrases[length[phrases] >= KEY]
+    hits = find_others(texts, pages, np.concatenate([ends[openers] - KEY, starts[followers], starts[keyed]]))
+    after, before, again = np.split(hits, np.cumsum([len(openers), len(followers)]))
+
+    place = np.zeros(len(length), dtype=np.int64)
+    place[openers] = np.arange(len(openers))
+    at = after[place[a]] if len(openers) else np.full((len(a), MAX_HITS), -1)
+    at = np.where((length[a] >= KEY)[:, None], at, -1)
+    seen = codes[at + KEY] == codes[starts[b]][:, None]
+    seen &= (codes[at + KEY + 1] == codes[starts[b] + 1][:, None]) & (length[b] >= 2)[:, None]
+    _add_verdicts(add, "after", at >= 0, codes[at + KEY] == LINE_FEED, seen, asked)
+
+    place[followers] = np.arange(len(followers))
+    at = before[place[b]] if len(followers) else np.full((len(b), MAX_HITS), -1)
+    at = np.where((length[b] >= KEY)[:, None], at, -1)
+    seen = codes[at - 1] == codes[ends[a] - 1][:, None]
+    seen &= (codes[at - 2] == codes[ends[a] - 2][:, None]) & (length[a] >= 2)[:, None]
+    _add_verdicts(add, "before", at >= 0, codes[at - 1] == LINE_FEED, seen, asked)
+
+    phrases = np.union1d(phrases[length[phrases] < KEY], keyed[again[:, 0] >= 0])
+    phrase = _find_phrases(texts, pages, phrases)
     add("phrase_a", phrase[first] * asked)
     add("phrase_b", phrase[second] * asked)
 
 
-def _beside(page: str, key: str, own: int, *, at_end: bool) -> list[str]:
-    """Return the two characters beside other occurrences on the page of ``key``, the line's last or first characters."""
-    found: list[str] = []
-    at = page.find(key)
-    while at >= 0 and len(found) < MAX_HITS:
-        if at != own:
-            found.append(page[at + KEY : at + KEY + 2] if at_end else page[max(0, at - 2) : at])
-        at = page.find(key, at + 1)
+def _add_verdicts(add: Add, name: str, is_hit: Flags, is_edge: Flags, is_same: Flags, asked: Flags) -> None:
+    """Add whether the wanted neighbour stands at one of the hits of a pair, another one, or an edge of a line."""
+    for verdict, holds in (("same", is_same & ~is_edge), ("other", ~is_same & ~is_edge), ("edge", is_edge)):
+        flags = np.zeros(len(asked), dtype=np.bool_)
+        flags[asked] = (holds & is_hit).any(axis=1)
+        add(f"echo_{name}_{verdict}", flags)
+
+
+def find_others(texts: Texts, pages: Rows, asked: Rows) -> Rows:
+    """Return (asked, MAX_HITS): where else on its page the ``KEY`` characters at each place ``asked`` stand, -1 for nowhere.
+
+    The first such places are given, in order. ``pages`` has the page of each line. All runs of so many characters are
+    compared by a hash of 32 bits, and what is found is compared character by character.
+    """
+    found = np.full((len(asked), MAX_HITS), -1, dtype=np.int64)
+    if not len(asked):
+        return found
+    codes = texts.codes
+    hashes = np.repeat(pages.astype(np.uint32) * np.uint32(_SALT), texts.lengths + 1)
+    count = len(hashes)
+    factor = 1
+    for offset in range(KEY):
+        factor = factor * _FACTOR % (1 << 32)
+        hashes += codes[offset : offset + count] * np.uint32(factor)
+    # Multiplied once more, the first bits depend on all: a short table of them leaves few places to be sorted.
+    hashes *= _MIX
+    wanted = hashes[asked]
+    is_wanted = np.zeros(1 << 20, dtype=np.bool_)
+    is_wanted[wanted >> np.uint32(12)] = True
+    places = np.flatnonzero(is_wanted[hashes >> np.uint32(12)])
+    # One number holds hash and place.
+    entries = np.sort(hashes[places].astype(np.uint64) << np.uint64(32) | places.astype(np.uint64))
+    low = np.searchsorted(entries, wanted.astype(np.uint64) << np.uint64(32))
+    bounds = np.append(texts.starts[np.flatnonzero(np.diff(pages, prepend=-1))], len(codes))
+    page = np.searchsorted(bounds, asked, side="right")
+    filled = np.zeros(len(asked), dtype=np.int64)
+    waiting = np.arange(len(asked))
+    while len(waiting):
+        entry = entries[low[waiting]]
+        at = (entry & np.uint64(0xFFFFFFFF)).astype(np.int64)
+        own = asked[waiting]
+        is_other = (at != own) & (at >= bounds[page[waiting] - 1]) & (at < bounds[page[waiting]])
+        for offset in range(KEY):
+            is_other &= codes[at + offset] == codes[own + offset]
+        other = waiting[is_other]
+        found[other, filled[other]] = at[is_other]
+        filled[other] += 1
+        low[waiting] += 1
+        is_left = (low[waiting] < len(entries)) & (filled[waiting] < MAX_HITS)
+        waiting = waiting[is_left]
+        waiting = waiting[entries[low[waiting]] >> np.uint64(32) == wanted[waiting]]
     return found
 
 
-def _judge(beside: list[str], wanted: str, *, head: bool) -> int:
-    """Return bits: 1 the wanted neighbour stands there, 2 another one, 4 an edge of a line."""
-    bits = 0
-    for found in beside:
-        edge = found[:1] == "\n" if head else found[-1:] == "\n"
-        bits |= 4 if edge else 1 if found == wanted else 2
-    return bits
+def _find_phrases(texts: Texts, pages: Rows, rows: Rows) -> Rows:
+    """Return for each line 1 if it is one of ``rows`` and stands inside another line of its page, 2 if another begins with it."""
+    phrase = np.zeros(len(pages), dtype=np.int64)
+    opens = np.append(np.flatnonzero(np.diff(pages, prepend=-1)), len(pages))
+    page_nos = pages[rows].tolist()
+    spans = np.column_stack([texts.starts[opens[:-1]] - 1, texts.ends[opens[1:] - 1] + 1]).tolist()
+    places = np.column_stack([rows, texts.starts[rows], texts.ends[rows]]).tolist()
+    last_no, low, page = -1, 0, ""
+    for page_no, (row, start, end) in zip(page_nos, places, strict=True):
+        if page_no != last_no:
+            last_no, (low, high) = page_no, spans[page_no]
+            page = texts.whole[low:high]
+        phrase[row] = _is_phrase(page, texts.whole[start:end], start - low)
+    return phrase
 
 
 def _is_phrase(page: str, text: str, start: int) -> int:

@@ -103,20 +103,29 @@ class Ngrams:
 
     def after_one(self, first: Ids, second: Ids) -> Floats:
         """Return log P(second | first)."""
-        keys = (first << BITS) | second
-        at, found = self.pairs.find(keys)
-        logs: Floats = np.where(found, self.log_two[at], self.log_free_one[first] + self.log_one[second])
-        return logs
+        return self.pair(first, second)[2]
 
     def after_two(self, first: Ids, second: Ids, third: Ids) -> Floats:
         """Return log P(third | first second)."""
+        return self.after_context(*self.context(first, second), third, self.after_one(second, third))
+
+    def pair(self, first: Ids, second: Ids) -> tuple[Ids, Floats, Floats]:
+        """Return two characters as a context, as ``context`` does, and log P(second | first)."""
         context = (first << BITS) | second
+        at, found = self.pairs.find(context)
+        logs: Floats = np.where(found, self.log_two[at], self.log_free_one[first] + self.log_one[second])
+        return context, np.where(found, self.log_free_two[at], np.float32(0)), logs
+
+    def context(self, first: Ids, second: Ids) -> tuple[Ids, Floats]:
+        """Return two characters as one number, and the log of the share that what is not counted after them has."""
+        context = (first << BITS) | second
+        at, found = self.pairs.find(context)
+        return context, np.where(found, self.log_free_two[at], np.float32(0))
+
+    def after_context(self, context: Ids, free: Floats, third: Ids, shorter: Floats) -> Floats:
+        """Return log P(third | context), where ``shorter`` is log P(third | the second character of the context)."""
         at, found = self.triples.find((context << BITS) | third)
-        pair_at, pair_found = self.pairs.find(context)
-        shorter = self.after_one(second, third)
-        return np.where(
-            found, self.log_three[at], shorter + np.where(pair_found, self.log_free_two[pair_at], np.float32(0))
-        )
+        return np.where(found, self.log_three[at], shorter + free)
 
     def id_of(self, character: str) -> int:
         """Return the number of ``character``."""

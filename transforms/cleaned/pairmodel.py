@@ -65,9 +65,15 @@ class PairModel:
         feature = feature.ravel()
         at = np.broadcast_to(tree_start, (len(measures), count)).copy()
         for _ in range(self.depth):
-            goes_left = flat[row_start + feature[at]] <= threshold[at]
-            at = children[2 * at + goes_left] + tree_start
-        sums: Floats = value[at].sum(axis=1)
+            # All places are inside: "clip" only spares the check of each.
+            place = feature.take(at, mode="clip")
+            place += row_start
+            goes_left = flat.take(place, mode="clip") <= threshold.take(at, mode="clip")
+            at *= 2
+            at += goes_left
+            at = children.take(at, mode="clip")
+            at += tree_start
+        sums: Floats = value.take(at, mode="clip").sum(axis=1)
         return sums
 
 

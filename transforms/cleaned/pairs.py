@@ -26,6 +26,7 @@ MIN_COHESION_FAR: Final = 2.0
 # these are joins; above, 623 have one and 556 are joins. So the segmenter is asked of the others only.
 MIN_COHESION_FOR_WORDS: Final = -1.0
 
+MOST_MEASURES: Final = 128
 LINE_MEASURES: Final = (
     "length", "ends_clause", "ends_semicolon", "begins_inside", "is_lead", "ends_byline",
     "is_list_item", "is_dash_title", "is_heading_like", "has_sentence", "clause_count", "latin_count",
@@ -54,7 +55,8 @@ def find_pairs(lines: pl.DataFrame, ngrams: Ngrams) -> Pairs:
     first, second = _candidates(pages, columns)
     tails = ngrams.encode(lines["text"], 3, side="tail")
     heads = ngrams.encode(lines["text"], 4, side="head")
-    next_one, next_two = _cohesion(ngrams, tails, heads, first, second)
+    before, after = ngrams.context(tails[:, 1], tails[:, 2]), ngrams.after_one(heads[:, 0], heads[:, 1])
+    next_one, next_two, next_pair = _cohesion(ngrams, tails, heads, before, after, first, second)
     cohesion: Floats = next_one + next_two
     margin_first = cohesion - _best_other(cohesion, first, len(pages))
     margin_second = cohesion - _best_other(cohesion, second, len(pages))
@@ -63,11 +65,12 @@ def find_pairs(lines: pl.DataFrame, ngrams: Ngrams) -> Pairs:
     first, second, cohesion = first[kept], second[kept], cohesion[kept]
 
     names: list[str] = []
-    values: list[npt.NDArray[Any]] = []
+    # One row a measure while they are made; the model reads one row a pair.
+    measures = np.empty((MOST_MEASURES, len(first)), dtype=np.float32)
 
     def add(name: str, value: npt.NDArray[Any]) -> None:
+        measures[len(names)] = value
         names.append(name)
-        values.append(value)
 
     add("step", second - first)
     add("next_one", next_one[kept])
@@ -75,7 +78,8 @@ def find_pairs(lines: pl.DataFrame, ngrams: Ngrams) -> Pairs:
     add("cohesion", cohesion)
     add("margin_first", margin_first[kept])
     add("margin_second", margin_second[kept])
-    _add_characters(add, ngrams, tails, heads, first, second)
+    add("next_pair", next_pair[kept])
+    _add_characters(add, ngrams, tails, heads, before, after, first, second)
     for side, rows in (("a", first), ("b", second)):
         for name in LINE_MEASURES:
             add(f"{name}_{side}", columns[name][rows])
@@ -88,7 +92,7 @@ def find_pairs(lines: pl.DataFrame, ngrams: Ngrams) -> Pairs:
     words[asked] = [word_across(ends[a], starts[b]) for a, b in zip(first[asked], second[asked], strict=True)]
     add("word_across", words)
     add_echoes(add, lines, pages, first, second, asked=~is_wrapped[first])
-    return Pairs(first, second, names, np.column_stack(values).astype(np.float32))
+    return Pairs(first, second, names, np.ascontiguousarray(measures[: len(names)].T))
 
 
 def word_across(tail: str, head: str) -> int:
@@ -128,12 +132,22 @@ def _candidates(pages: Rows, columns: dict[str, npt.NDArray[Any]]) -> tuple[Rows
     return first[order], second[order]
 
 
-def _cohesion(ngrams: Ngrams, tails: Rows, heads: Rows, first: Rows, second: Rows) -> tuple[Floats, Floats]:
-    """Return how much likelier the first and the second character after the cut are for what stands before it."""
-    x2, x1 = tails[first, 1], tails[first, 2]
+def _cohesion(
+    ngrams: Ngrams, tails: Rows, heads: Rows, before: tuple[Rows, Floats], after: Floats, first: Rows, second: Rows
+) -> tuple[Floats, Floats, Floats]:
+    """Return how much likelier the characters after the cut are for what stands before it.
+
+    The first character after the last two before, the second after the last before and the first after, and the first after
+    the last before. ``before`` is the context that each line's end gives, ``after`` log P of the second character of each line
+    after its first: these are looked up once a line, and the pair of characters at a cut once.
+    """
+    context, free = before
     y1, y2 = heads[second, 0], heads[second, 1]
-    alone, pair = ngrams.log_one[heads[:, 0]], ngrams.after_one(heads[:, 0], heads[:, 1])
-    return ngrams.after_two(x2, x1, y1) - alone[second], ngrams.after_two(x1, y1, y2) - pair[second]
+    alone, inside = ngrams.log_one[y1], after[second]
+    cut, free_cut, across = ngrams.pair(tails[first, 2], y1)
+    next_one = ngrams.after_context(context[first], free[first], y1, across)
+    next_two = ngrams.after_context(cut, free_cut, y2, inside)
+    return next_one - alone, next_two - inside, across - alone
 
 
 def _has_chance(columns: dict[str, npt.NDArray[Any]], first: Rows, second: Rows, cohesion: Floats) -> Flags:
@@ -146,29 +160,36 @@ def _has_chance(columns: dict[str, npt.NDArray[Any]], first: Rows, second: Rows,
     return chance
 
 
-def _add_characters(add: Add, ngrams: Ngrams, tails: Rows, heads: Rows, first: Rows, second: Rows) -> None:
-    """Add what the n-gram table says of the two lines of each pair."""
+def _add_characters(
+    add: Add,
+    ngrams: Ngrams,
+    tails: Rows,
+    heads: Rows,
+    before: tuple[Rows, Floats],
+    after: Floats,
+    first: Rows,
+    second: Rows,
+) -> None:
+    """Add what the n-gram table says of the two lines of each pair; ``before`` and ``after`` as for ``_cohesion``."""
     start, end = ngrams.id_of(START), ngrams.id_of(END)
     full_stop, comma = ngrams.id_of("。"), ngrams.id_of(",")
-    # What belongs to the second line alone is looked up once a line.
-    rows, of_row = np.unique(second, return_inverse=True)
-    one, two = heads[rows, 0], heads[rows, 1]
+    # What belongs to one line alone is looked up once a line.
+    one, two = heads[:, 0], heads[:, 1]
     alone = ngrams.log_one[one]
-    pair = ngrams.after_one(one, two)
 
-    def beginning(after: int) -> Floats:
-        mark = np.full(len(rows), after)
-        gain: Floats = ngrams.after_one(mark, one) + ngrams.after_two(mark, one, two) - alone - pair
-        return gain[of_row]
+    def beginning(mark: int) -> Floats:
+        context, free, first_log = ngrams.pair(np.full(len(one), mark), one)
+        gain: Floats = first_log + ngrams.after_context(context, free, two, after) - alone - after
+        return gain[second]
 
-    ending = ngrams.after_two(tails[first, 1], tails[first, 2], np.full(len(first), end))
+    ends = np.full(len(tails), end)
+    ending = ngrams.after_context(*before, ends, ngrams.after_one(tails[:, 2], ends))[first]
     x1, y1 = tails[first, 2], heads[second, 0]
-    head_frequency = alone[of_row]
-    add("next_pair", ngrams.after_one(x1, y1) - head_frequency)
+    head_frequency = alone[second]
     add("starts", beginning(start))
     add("after_stop", beginning(full_stop))
     add("after_comma", beginning(comma))
-    add("opening", ngrams.opening(heads[rows])[of_row])
+    add("opening", ngrams.opening(heads)[second])
     add("ending", ending)
     add("head_frequency", head_frequency)
     add("tail_frequency", ngrams.log_one[x1])
