@@ -14,7 +14,7 @@ from typing import Final
 import polars as pl
 
 from transforms.frames import KEYWORDS, conform
-from transforms.words import cut_column
+from transforms.words import cut_column, distinct_words
 
 KEYWORDS_PER_ARTICLE: Final = 20  # jieba's own default; a reader of fewer filters by rank
 READ_PARTS: Final = ("title", "subhead", "body")
@@ -26,14 +26,14 @@ STOP_WORDS: Final = frozenset(
 
 
 @cache
-def _inverse_document_frequencies() -> tuple[pl.DataFrame, float]:
-    """Return jieba's background table (columns ``word``, ``idf``) and its median."""
+def _inverse_document_frequencies() -> tuple[dict[str, float], float]:
+    """Return jieba's background table and its median."""
     path = resources.files("jieba").joinpath("analyse/idf.txt")
     table = pl.read_csv(
         path.read_bytes(), separator=" ", has_header=False, new_columns=["word", "idf"], quote_char=None
     ).unique("word", keep="last", maintain_order=True)
     # jieba takes the upper of the two middle values where the table has an even number of rows.
-    return table, float(table["idf"].sort()[table.height // 2])
+    return dict(table.iter_rows()), float(table["idf"].sort()[table.height // 2])
 
 
 def find_keywords(
@@ -46,22 +46,36 @@ def find_keywords(
     """
     table, median = _inverse_document_frequencies()
     words = cut_column(texts["text"]) if words is None else words
-    rows = texts.select("article_id", "part").with_row_index("row")
+    distinct, which = distinct_words(words["word"])
+    weights = pl.DataFrame(
+        {
+            "keyword": distinct,
+            "idf": pl.Series([table.get(word, median) for word in distinct.to_list()], dtype=pl.Float64),
+            "is_counted": (distinct.str.strip_chars().str.len_chars() >= 2)
+            & ~distinct.str.to_lowercase().is_in(list(STOP_WORDS)),
+            "is_ranked": distinct.str.contains(r"\p{L}"),
+        }
+    )
+    row = words["row"]
+    articles, article_of = distinct_words(texts["article_id"])
+    is_read = texts["part"].is_in(READ_PARTS).gather(row) & weights["is_counted"].gather(which)
     counted = (
-        words.lazy()
-        .filter(pl.col("word").str.strip_chars().str.len_chars() >= 2)
-        .filter(~pl.col("word").str.to_lowercase().is_in(list(STOP_WORDS)))
+        pl.LazyFrame({"article": article_of.gather(row).filter(is_read), "which": which.filter(is_read)})
         .with_row_index("at")
-        .join(rows.lazy().filter(pl.col("part").is_in(READ_PARTS)), on="row")
-        .group_by("article_id", "word")
+        .group_by("article", "which")
         .agg(pl.len().alias("count"), pl.col("at").min())
-        .with_columns(total=pl.col("count").sum().over("article_id"))
-        .join(table.lazy(), on="word", how="left")
-        .with_columns(weight=pl.col("count") * pl.col("idf").fill_null(median) / pl.col("total"))
-        .filter(pl.col("word").str.contains(r"\p{L}"))
+        .with_columns(total=pl.col("count").sum().over("article"))
+        .collect()
+    )
+    counted = counted.with_columns(weights[counted["which"]], article_id=articles.gather(counted["article"]))
+    ranked = (
+        counted.lazy()
+        .with_columns(weight=pl.col("count") * pl.col("idf") / pl.col("total"))
+        .filter("is_ranked")
+        # Only what can be among the first of its article is put in order.
+        .filter(pl.col("weight") >= pl.col("weight").top_k(limit).min().over("article"))
         .sort("article_id", "weight", "at", descending=[False, True, False])
         .with_columns(rank=pl.int_range(1, pl.len() + 1).over("article_id"))
         .filter(pl.col("rank") <= limit)
-        .rename({"word": "keyword"})
     )
-    return conform(counted.collect(), KEYWORDS)
+    return conform(ranked.collect(), KEYWORDS)

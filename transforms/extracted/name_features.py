@@ -15,7 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from transforms.extracted.lexicon import read_words, surnames, title_words
-from transforms.words import dictionary
+from transforms.words import dictionary, distinct_words
 
 U32 = npt.NDArray[np.uint32]
 
@@ -137,8 +137,8 @@ def _known_words(words: pl.Series) -> tuple[U32, U32, U32]:
 
     Each distinct word is looked up once, in a dictionary of Python: a join would hash jieba's 350,000 words for every batch.
     """
-    distinct = words.unique(maintain_order=True)
-    which = words.cast(pl.Enum(distinct)).to_physical().to_numpy()
+    distinct, index = distinct_words(words)
+    which = index.to_numpy()
     numbers, titles = _tag_numbers(), title_words()
     listed = distinct.to_list()
     tag = np.array([numbers.get(word, 0) for word in listed], dtype=np.uint32)

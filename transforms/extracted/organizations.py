@@ -14,13 +14,16 @@ from typing import Any, Final
 import polars as pl
 
 from transforms.extracted.gazetteer import short_names
+from transforms.extracted.letters import Marker, begins_with, matches_at
 from transforms.extracted.lexicon import any_of, common_tag_of, read_words, tag_of
 from transforms.extracted.name_mentions import (
     Mentions,
+    Nearby,
     Paragraph,
     Span,
     bylines_in,
     count_mentions,
+    covered,
     mention_rows,
     overlaps,
     read_articles,
@@ -52,9 +55,13 @@ _ADMIN_WORDS: Final = (
     "经开区",
     "新区",
 )
-_FIRM: Final = (
+_FIRM: Final = re.compile(
     r"(?:股份|责任)?有限(?:责任)?公司|集团|公司|专业合作社|合作社|农场|工厂|(?<=[^工])厂|酒店|超市"
     r"|商场|商城|银行|学院|大学|中学|小学|幼儿园"
+)
+# How what _FIRM matches can begin.
+_FIRM_BEGINNINGS: Final = tuple(
+    "股份 责任 有限 集团 公司 专业 合作 农场 工厂 厂 酒店 超市 商场 商城 银行 学院 大学 中学 小学 幼儿".split()
 )
 # A firm is one of a list: 与拓方、海川医疗两家企业; 引进了蓝山食品、恒通物流等优质企业.
 _LIST: Final = re.compile(
@@ -101,11 +108,20 @@ def _office() -> re.Pattern[str]:
     return re.compile(f"(?:{any_of(read_words('offices.txt'))})+")
 
 
-def _extend_left(text: str, start: int, places: list[Span]) -> int:
-    """Return where a name that begins at ``start`` begins with the places and zones before it (市|人社局, 云山|开发区|公安局)."""
+@cache
+def markers() -> dict[str, Marker]:
+    """Return where the patterns of offices and firms may begin (``letters``)."""
+    return {"office": begins_with(read_words("offices.txt")), "firm": begins_with(_FIRM_BEGINNINGS)}
+
+
+def _extend_left(text: str, start: int, places: dict[int, Span]) -> int:
+    """Return where a name that begins at ``start`` begins with the places and zones before it (市|人社局, 云山|开发区|公安局).
+
+    ``places`` are the places of the text by their end.
+    """
     while start > 0:
-        place = next((place for place in places if place.end == start), None)
-        zone = re.search(f"{_ZONE}$", text[max(0, start - 10) : start])
+        place = places.get(start)
+        zone = None if place else re.search(f"{_ZONE}$", text[max(0, start - 10) : start])
         before = text[max(0, start - 6) : start]
         length = start - place.start if place else len(zone.group()) if zone else _administrative_word(before)
         if not length:
@@ -135,7 +151,8 @@ def _balance(text: str, span: Span) -> Span:
     name = text[span.start : span.end]
     closing = re.search(r"[)）]", name)
     if closing and not re.search(r"[(（]", name[: closing.start()]):
-        opening = max(text.rfind("(", 0, span.start), text.rfind("（", 0, span.start))
+        reach = max(0, span.start - LONGEST_FIRM)
+        opening = max(text.rfind("(", reach, span.start), text.rfind("（", reach, span.start))
         if 0 <= span.start - opening <= LONGEST_FIRM and opening > 0:
             return Span(_walk_left(text, opening), span.end)
     unclosed = re.search(r"[(（][^)）]*$", name)
@@ -152,11 +169,12 @@ def _walk_left(text: str, end: int) -> int:
     return start
 
 
-def _offices(text: str, known: list[Span], places: list[Span]) -> Iterator[Span]:
+def _offices(text: str, marks: list[int], known: Nearby, places: dict[int, Span]) -> Iterator[Span]:
     """Yield offices that stand behind a place, a zone or another organisation."""
-    for match in _office().finditer(text):
+    for match in matches_at(_office(), text, marks):
         at, end = match.span()
-        body = next((span for span in known if span.end == at or span.start <= at < span.end < end), None)
+        bodies = known.near(at, end)
+        body = next((span for span in bodies if span.end == at or span.start <= at < span.end < end), None)
         start = _extend_left(text, body.start if body else at, places)
         if body or start < at:
             first: int | None = start
@@ -174,12 +192,12 @@ def _short_place(before: str) -> int:
     return len(word) if word in short_names() or tag_of().get(word) == "ns" else 0
 
 
-def _walk_to_place(text: str, end: int, places: list[Span]) -> int | None:
+def _walk_to_place(text: str, end: int, places: dict[int, Span]) -> int | None:
     """Return where the name of an office begins that has other words between its place and itself, or null."""
-    near = [place for place in places if 0 < end - place.end <= 2 * LONGEST_WALK]
-    if not near:
+    steps = range(1, 2 * LONGEST_WALK + 1)
+    place = next((places[end - step] for step in steps if end - step in places), None)
+    if place is None:
         return None
-    place = near[-1]
     words = cut(text[place.end : end])
     for word in words:
         is_verb = tag_of().get(word, "n")[0] in "vpdcurm" and word not in _VERBS_IN_NAMES
@@ -188,13 +206,17 @@ def _walk_to_place(text: str, end: int, places: list[Span]) -> int | None:
     return _extend_left(text, place.start, places) if len(words) <= LONGEST_WALK else None
 
 
-def _firms(text: str, known: list[Span]) -> Iterator[Span]:
+def _firms(text: str, marks: list[int], known: Nearby) -> Iterator[Span]:
     """Yield firms the tagger overlooked: a name that is no ordinary noun before 公司, 厂 and the like."""
-    for match in re.finditer(_FIRM, text):
+    for match in matches_at(_FIRM, text, marks):
         span = Span(_walk_left(text, match.start()), match.end())
         words = cut(text[span.start : match.start()])
         is_named = any(tag_of().get(word, "nz") in ("nz", "nr", "ns", "nt", "nrt") for word in words)
-        if not overlaps(Span(*match.span()), known) and match.start() - span.start >= SHORTEST_FIRM and is_named:
+        if (
+            not overlaps(Span(*match.span()), known.near(*match.span()))
+            and match.start() - span.start >= SHORTEST_FIRM
+            and is_named
+        ):
             yield span
 
 
@@ -267,21 +289,25 @@ def _behind_prepositions(text: str, span: Span) -> Span:
 
 def _organizations_of(paragraph: Paragraph) -> Iterator[Span]:
     text = paragraph.text
-    places = [strip_edges(text, place) for place in paragraph.places]
+    places: dict[int, Span] = {}
+    for place in paragraph.places:
+        whole = strip_edges(text, place)
+        places.setdefault(whole.end, whole)
     tagged = [_balance(text, strip_edges(text, span)) for span in paragraph.organizations]
     tagged = [_behind_prepositions(text, span) for span in tagged if span.start < span.end]
     known = [Span(_extend_left(text, span.start, places), span.end) for span in tagged]
     listed = set(_listed(text))
-    added = [*_offices(text, known, places), *listed]
-    added += _firms(text, [*known, *added])
-    bylines = bylines_in(text)
+    added = [*_offices(text, paragraph.marks["office"], Nearby(known), places), *listed]
+    firms = paragraph.marks["firm"]
+    added += _firms(text, firms, Nearby([*known, *added])) if firms else ()
+    in_bylines = covered(text, bylines_in(text))
     # The longer reading of the same words wins; in this order it comes first.
     farthest = 0
     for span in sorted({*known, *added}, key=lambda span: (span.start, -span.end)):
         if span.end <= farthest:
             continue
         farthest = span.end
-        if not overlaps(span, bylines) and _is_organization(text, span, is_listed=span in listed):
+        if not any(in_bylines[slice(*span)]) and _is_organization(text, span, is_listed=span in listed):
             yield span
 
 
@@ -297,8 +323,13 @@ def _bodies_of_titles(titles: list[str]) -> Iterator[str]:
 def _merge_short_names(mentions: dict[str, Mentions]) -> dict[str, Mentions]:
     """Return the mentions with those of a short name (人社局) counted to the one longer name of which it is the end."""
     merged = dict(mentions)
+    by_end: dict[str, list[str]] = {}
+    for name in mentions:
+        for at in range(1, len(name)):
+            if name[at:] in mentions:
+                by_end.setdefault(name[at:], []).append(name)
     for short in sorted(mentions, key=lambda name: (-len(name), name)):
-        longer = [name for name in merged if name != short and name.endswith(short)]
+        longer = [name for name in by_end.get(short, ()) if name in merged]
         if len(longer) == 1:
             whole, part = merged[longer[0]], merged.pop(short)
             merged[longer[0]] = whole._replace(total=whole.total + part.total)
@@ -318,11 +349,15 @@ def find_organizations(
     names = tag_names(texts["text"]) if names is None else names
     people = find_people(texts, names=names) if people is None else people
     titles = dict(people.explode("titles").drop_nulls("titles").group_by("article_id").agg("titles").iter_rows())
-    rows: list[dict[str, Any]] = []
-    for article_id, paragraphs in read_articles(texts, names, kinds=("place", "organization"), prefilter=_PREFILTER):
+    rows: list[tuple[Any, ...]] = []
+    for article_id, paragraphs in read_articles(
+        texts, names, kinds=("place", "organization"), prefilter=_PREFILTER, markers=markers()
+    ):
         found = {
             paragraph.text[span.start : span.end] for paragraph in paragraphs for span in _organizations_of(paragraph)
         }
         found |= set(_bodies_of_titles(titles.get(article_id, [])))
         rows += mention_rows(article_id, _merge_short_names(count_mentions(paragraphs, found)))
-    return conform(pl.DataFrame(rows, schema=ORGANIZATIONS), ORGANIZATIONS) if rows else empty(ORGANIZATIONS)
+    return (
+        conform(pl.DataFrame(rows, schema=ORGANIZATIONS, orient="row"), ORGANIZATIONS) if rows else empty(ORGANIZATIONS)
+    )

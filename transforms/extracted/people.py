@@ -17,8 +17,8 @@ from transforms.extracted.name_mentions import (
     Paragraph,
     Span,
     bylines_in,
+    covered,
     occurrences,
-    overlaps,
     read_articles,
     without_overlaps,
 )
@@ -27,6 +27,7 @@ from transforms.extracted.person_names import (
     is_full_name,
     is_named_after,
     is_word_of_another_kind,
+    markers,
     next_in_list,
     overlooked,
     patterns,
@@ -53,26 +54,28 @@ def _mentions(paragraphs: list[Paragraph]) -> Iterator[tuple[int, str, Span]]:
         spans = [whole_name(text, span) for span in paragraph.people]
         spans = [span for span in spans if is_full_name(text, span)]
         if paragraph.is_hit:
-            spans += overlooked(text) + anonymised(text)
+            spans += overlooked(text, paragraph.marks) + anonymised(text)
+        taken = covered(text, spans) if spans else bytearray()
         for span in spans:  # grows while it is read: a list is followed to its end
             following = next_in_list(text, span)
-            if following and not overlaps(following, spans):
+            if following and not any(taken[slice(*following)]):
                 spans.append(following)
-        bylines = bylines_in(text) if spans else []
-        single[paragraph.number] = [span for span in spans if not overlaps(span, bylines)]
+                taken[slice(*following)] = b"\1" * (following.end - following.start)
+        in_bylines = covered(text, bylines_in(text)) if spans else bytearray()
+        single[paragraph.number] = [span for span in spans if not any(in_bylines[slice(*span)])]
         names = {text[start:end] for start, end in single[paragraph.number]}
         everywhere |= {name for name in names if not is_word_of_another_kind(name)}
     repeated = sorted(everywhere)
     for paragraph in paragraphs:
         again = [span for span in occurrences(paragraph.text, repeated) if not is_named_after(paragraph.text, span)]
         spans = without_overlaps([*single[paragraph.number], *again])
-        bylines = bylines_in(paragraph.text) if spans else []
+        in_bylines = covered(paragraph.text, bylines_in(paragraph.text)) if spans else bytearray()
         for span in spans:
-            if not overlaps(span, bylines):
+            if not any(in_bylines[slice(*span)]):
                 yield paragraph.number, paragraph.text, span
 
 
-def _people_of_article(paragraphs: list[Paragraph]) -> Iterator[dict[str, Any]]:
+def _people_of_article(paragraphs: list[Paragraph]) -> Iterator[tuple[int, int, int, str, list[str], bool]]:
     before_no, before_end, before_titles = 0, 0, list[str]()
     for number, text, span in _mentions(paragraphs):
         name = text[span.start : span.end]
@@ -83,14 +86,7 @@ def _people_of_article(paragraphs: list[Paragraph]) -> Iterator[dict[str, Any]]:
             titles = [following] if following else []
         if not titles and number == before_no and between.strip() in _LIST_SEPARATORS:
             titles = [title for title in before_titles if _SHARED_POST.search(title)]
-        yield {
-            "paragraph_no": number,
-            "char_start": span.start,
-            "char_end": span.end,
-            "name": name,
-            "titles": titles,
-            "is_anonymised": "某" in name,
-        }
+        yield number, span.start, span.end, name, titles, "某" in name
         before_no, before_end, before_titles = number, span.end, titles
 
 
@@ -101,7 +97,9 @@ def find_people(texts: pl.DataFrame, *, names: pl.DataFrame | None = None) -> pl
     ``tag_names(texts["text"])``, if the caller has it already.
     """
     names = tag_names(texts["text"]) if names is None else names
-    rows: list[dict[str, Any]] = []
-    for article_id, paragraphs in read_articles(texts, names, kinds=("person",), prefilter=patterns().prefilter):
-        rows += [{"article_id": article_id, **row} for row in _people_of_article(paragraphs)]
-    return conform(pl.DataFrame(rows, schema=PEOPLE), PEOPLE) if rows else empty(PEOPLE)
+    rows: list[tuple[Any, ...]] = []
+    for article_id, paragraphs in read_articles(
+        texts, names, kinds=("person",), prefilter=patterns().prefilter, markers=markers()
+    ):
+        rows += [(article_id, *row) for row in _people_of_article(paragraphs)]
+    return conform(pl.DataFrame(rows, schema=PEOPLE, orient="row"), PEOPLE) if rows else empty(PEOPLE)

@@ -7,6 +7,9 @@ import re
 from functools import cache
 from typing import Final, NamedTuple
 
+import numpy as np
+
+from transforms.extracted.letters import BETWEEN, Codes, Marker, Marks, matches_at, table_of
 from transforms.extracted.lexicon import (
     WordSet,
     any_of,
@@ -21,6 +24,7 @@ from transforms.extracted.name_mentions import Span, strip_edges
 from transforms.extracted.titles import CUTTERS, ends_with_descriptor, ends_with_title
 
 _HAN: Final = r"[\u4e00-\u9fff]"
+_TELLING_STOP: Final = r"[，,。；;：:！!？?“”\"、（(\s据]"  # before the name of who tells something
 _STOPS: Final = r"[，,。；;：:！!？?“”\"‘’、）)（(\s]|$"
 LONGEST_HAN: Final = 4  # characters of a Chinese name, a surname of two included
 _OFFICE_ENDS: Final = tuple("部科局厅处室委")  # 宣传部, 儿保科 before 部长, 护士长
@@ -83,7 +87,7 @@ def patterns() -> Patterns:
     )
     addressed = "(?:总书记|国家主席|主席|总理|书记|主任|[省市县区部局]长|教授|院士|同志)"
     known = f"[{strong}]{_HAN}{{2}}"
-    stop = r"(?:^|[，,。；;：:！!？?“”\"、（(\s据])"
+    stop = f"(?:^|{_TELLING_STOP})"
     name = f"[{strong}{''.join(sorted({name[0] for name in double}))}]{_HAN}{{1,3}}"
     return Patterns(
         # Without width, so that 任石 in 主任石向前说 does not hide 石向前.
@@ -160,15 +164,42 @@ def is_named_after(text: str, span: Span) -> bool:
     return bool(_not_person().at_start(text[span.end : span.end + 10]))
 
 
-def overlooked(text: str) -> list[Span]:
+@cache
+def markers() -> dict[str, Marker]:
+    """Return where the patterns ``titled``, ``telling`` and ``addressed`` may begin (``letters``)."""
+    single, double = surnames()
+    surname = table_of([*single, *(name[0] for name in double)])
+    last = table_of(word[-1] for word in title_words() | descriptors())
+    stop = table_of(letter for letter in map(chr, range(0xFFFF)) if re.match(_TELLING_STOP, letter))
+    told = table_of("说表告介坦感激高笑一")
+    called = table_of("总国主书省市县区部局教院同")
+
+    def titled(codes: Codes) -> Marks:
+        marks: Marks = np.roll(last[codes], 1) & surname[codes]
+        return marks
+
+    def telling(codes: Codes) -> Marks:
+        is_surname, tells = surname[codes], told[codes]
+        marks: Marks = (stop[codes] & np.roll(is_surname, -1)) | (np.roll(codes == BETWEEN, 1) & is_surname)
+        marks &= np.logical_or.reduce([np.roll(tells, -step) for step in (2, 3, 4, 5)])
+        return marks
+
+    def addressed(codes: Codes) -> Marks:
+        marks: Marks = surname[codes] & np.roll(called[codes], -3)
+        return marks
+
+    return {"titled": titled, "telling": telling, "addressed": addressed}
+
+
+def overlooked(text: str, marks: dict[str, list[int]]) -> list[Span]:
     """Return names that stand between a title or stop and a verb of telling or a stop, whether tagged or not.
 
     A name must begin with a surname, must be no word of another kind, and must not end with the first character of what
-    follows it (赖特称).
+    follows it (赖特称). ``marks`` are the places of ``markers`` in ``text``.
     """
     found: list[Span] = []
-    for pattern in (patterns().titled, patterns().telling):
-        for match in pattern.finditer(text):
+    for pattern, places in ((patterns().titled, marks["titled"]), (patterns().telling, marks["telling"])):
+        for match in matches_at(pattern, text, places):
             name = match["name"]
             # 特聘教授于文强: a weak surname counts if what follows it is no word (于近日).
             has_word = len(name) < ORDINARY_NAME or name[1:] in tag_of() or name[:2] in tag_of()
@@ -184,7 +215,7 @@ def overlooked(text: str) -> list[Span]:
             if not weak and not is_word_of_another_kind(name) and not ends_with_title(name):
                 found.append(Span(*match.span("name")))
     # A well-known name before its title (three characters that jieba's dictionary has as a name).
-    for match in patterns().addressed.finditer(text):
+    for match in matches_at(patterns().addressed, text, marks["addressed"]):
         if tag_of().get(match["name"], "").startswith("nr") and not match["name"].endswith(_OFFICE_ENDS):
             found.append(Span(*match.span("name")))
     return found

@@ -9,21 +9,25 @@ is not another's, so a place without its county on the page keeps its bare name 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import cache
 from typing import Any, Final
 
+import numpy as np
 import polars as pl
 
 from transforms.extracted.gazetteer import administrative_names, short_names
+from transforms.extracted.letters import BEYOND, Codes, Marker, Marks, begins_with, table_of
 from transforms.extracted.lexicon import read_words, tag_of
 from transforms.extracted.name_mentions import (
     Mentions,
+    Nearby,
     Paragraph,
     Span,
     bylines_in,
     count_mentions,
+    covered,
     mention_rows,
-    overlaps,
     read_articles,
     without_overlaps,
 )
@@ -41,7 +45,8 @@ _ZONE: Final = re.compile(
     r"(?:(?:国家级?)?(?:经济技术|高新技术产业|高新技术|经济|工业|旅游|生态)?开发区|高新区|经开区|农高区|保税区|自贸区|(?:经济|自由贸易|产业|农业高新技术产业)?示范区|新区)"
 )
 _PREFILTER: Final = "开发区|高新区|经开区|农高区|等地"
-_ZONE_ENDS: Final = ("发区", "新区", "开区", "高区", "税区", "贸区", "范区")
+_ZONE_ENDS: Final = ("发区", "新区", "高区", "开区", "税区", "贸区", "范区")
+_LONGEST_CUE: Final = 8  # characters that the patterns of what stands before a place look at, and more
 BARE_ZONES: Final = ("开发区", "高新区", "经开区", "农高区")
 _NOT_A_ZONE_BEFORE: Final = re.compile(
     r"(?:级|国家|优秀|创新力|先进|各|类|全省|全国|省内|样板|此|该|本|各个|等|家|个|处)$"
@@ -57,6 +62,12 @@ _NOT_A_PLACE: Final = re.compile(
 _NOT_A_LINK: Final = re.compile(rf"(?:{_WHOLE_OF}|新区|城市|乡镇|城镇|新农村|农村|乡村)$")
 _PLACE_CUE: Final = re.compile(r"(?:在|赴|到|于|往|自|从|位于|来自|前往|抵达|奔赴|、|和|及|等地)$")
 
+SHORTEST_STEM, LONGEST_STEM = 2, 6  # characters before the ending of a settlement
+_SETTLEMENT: Final = re.compile(
+    rf"{_HAN}{{{SHORTEST_STEM},{LONGEST_STEM}}}?(?:街道|镇|乡|村|社区)(?![民委级长镇街干村])"
+)
+_SETTLEMENT_BEHIND: Final = re.compile(rf"{_HAN}{{1,4}}?(?:街道办事处|街道|镇|乡|村|社区)(?![民委级长镇街干村])")
+_HEAD: Final = re.compile(rf"{_HAN}{{2,3}}?(?:省|市|县|区|旗|镇|乡|街道|村|社区)")
 _NO_NAMES: Final = frozenset(read_words("settlement_adjectives.txt"))
 _PLACES_IN_A_ROW: Final = re.compile(
     rf"((?:{_HAN}{{2,4}}、)+{_HAN}{{2,4}})等(?:地|省|市|县|[\d一二三四五六七八九十]+个?[省市县区])"
@@ -97,16 +108,45 @@ def _is_place(text: str, span: Span) -> bool:
         return False
     if _PLACE_END.search(name) or name in short_names() or tag_of().get(name) == "ns" or len(name) > 2:
         return True
-    return _PLACE_CUE.search(text[: span.start]) is not None or text.startswith(("等地", "一带", "境内"), span.end)
+    return _PLACE_CUE.search(text[max(0, span.start - _LONGEST_CUE) : span.start]) is not None or text.startswith(
+        ("等地", "一带", "境内"), span.end
+    )
 
 
-def _zones(text: str, places: list[Span]) -> Iterator[Span]:
+@cache
+def markers() -> dict[str, Marker]:
+    """Return where the names of zones and settlements may end and lists of places may have their 等 (``letters``)."""
+    after_list = table_of(
+        letter for letter in map(chr, range(0xFFFF)) if re.match(r"[地省市县\d一二三四五六七八九十]", letter)
+    )
+    ending, second = table_of("镇乡村街社"), {"街": "道", "社": "区"}
+    after_ending = table_of("民委级长镇街干村")
+
+    ends_here = table_of("镇乡村")
+
+    def settlement(codes: Codes) -> Marks:
+        marks: Marks = ending[codes]
+        following = np.roll(codes, -1)
+        is_beyond = following == BEYOND
+        for first, last in second.items():
+            marks &= (codes != ord(first)) | (following == ord(last)) | is_beyond
+        marks &= ~(ends_here[codes] & after_ending[following]) | is_beyond
+        return marks
+
+    def listed(codes: Codes) -> Marks:
+        marks: Marks = table_of("等")[codes] & np.roll(after_list[codes], -1)
+        return marks
+
+    return {"zone": begins_with(_ZONE_ENDS), "settlement": settlement, "listed": listed}
+
+
+def _zones(text: str, places: list[Span], marks: list[int]) -> Iterator[Span]:
     """Yield development zones with the place that they belong to (云山|经济开发区, 市|开发区), and bare ones."""
-    for match in _ZONE.finditer(text) if any(word in text for word in _ZONE_ENDS) else ():
-        start = match.start()
-        place = next(
-            (place for place in places if place.end == start or place.start < start < place.end <= match.end()), None
-        )
+    nearby = Nearby(places) if marks else None
+    for match in _ZONE.finditer(text) if nearby else ():
+        start, end = match.span()
+        near = nearby.near(start, end) if nearby else []
+        place = next((place for place in near if place.end == start or place.start < start < place.end <= end), None)
         before = cut(text[max(0, start - 6) : start])
         if place is not None:
             start = place.start
@@ -114,7 +154,7 @@ def _zones(text: str, places: list[Span]) -> Iterator[Span]:
             start -= 1
         elif before and before[-1] in short_names():
             start -= len(before[-1])
-        elif match.group() not in BARE_ZONES or _NOT_A_ZONE_BEFORE.search(text[:start]):
+        elif match.group() not in BARE_ZONES or _NOT_A_ZONE_BEFORE.search(text[max(0, start - _LONGEST_CUE) : start]):
             continue
         yield Span(start, match.end())
 
@@ -123,9 +163,7 @@ def _at_the_head(text: str, organizations: list[Span]) -> Iterator[Span]:
     """Yield the places with which the names of organisations begin, if their letters show that they are places."""
     for organization in organizations:
         at = organization.start
-        while match := re.compile(rf"{_HAN}{{2,3}}?(?:省|市|县|区|旗|镇|乡|街道|村|社区)").match(
-            text, at, organization.end
-        ):
+        while match := _HEAD.match(text, at, organization.end):
             name = match.group()
             if _NOT_A_LINK.search(name) or any(word in CUTTERS for word in cut(name)):
                 break
@@ -133,19 +171,17 @@ def _at_the_head(text: str, organizations: list[Span]) -> Iterator[Span]:
             at = match.end()
 
 
-def _settlements(text: str, places: list[Span]) -> Iterator[Span]:
+def _settlements(text: str, places: list[Span], marks: list[int]) -> Iterator[Span]:
     """Yield towns, villages and communities that the tagger overlooks: an ending of its own after a word that can name one.
 
     Right after another place (石店镇|前孙村) up to four letters may come between; elsewhere the one word before it, with a
     大, 小, 前, 后 and the like before that.
     """
     for place in places:
-        match = re.compile(rf"{_HAN}{{1,4}}?(?:街道办事处|街道|镇|乡|村|社区)(?![民委级长镇街干村])").match(
-            text, place.end
-        )
+        match = _SETTLEMENT_BEHIND.match(text, place.end)
         if match and _can_name(cut(match.group())[:-1]):
             yield Span(*match.span())
-    for match in re.finditer(rf"{_HAN}{{2,6}}?(?:街道|镇|乡|村|社区)(?![民委级长镇街干村])", text):
+    for match in _matches_ending_at(_SETTLEMENT, text, marks):
         words = cut(text[max(0, match.start() - 4) : match.end()])
         if len(words) < 2 or words[-1] not in ("街道", "镇", "乡", "村", "社区") or not _can_name(words[-2:-1]):
             continue
@@ -156,18 +192,36 @@ def _settlements(text: str, places: list[Span]) -> Iterator[Span]:
             yield Span(match.end() - length, match.end())
 
 
+def _matches_ending_at(pattern: re.Pattern[str], text: str, marks: list[int]) -> Iterator[re.Match[str]]:
+    """Yield what ``pattern.finditer(text)`` yields, if the endings of names begin at ``marks`` and nowhere else."""
+    end = 0
+    for mark in marks:
+        if mark < end + SHORTEST_STEM:
+            continue
+        match = pattern.search(text, max(end, mark - LONGEST_STEM))
+        if match is None:
+            return
+        yield match
+        end = match.end()
+
+
 def _can_name(words: list[str]) -> bool:
     """Tell whether a settlement may be named by ``words``: no verb, number, measure, pronoun or cutting word among them."""
     return all(
         word in tuple("大小东西南北前后上下新老")
-        or (re.fullmatch(rf"{_HAN}+", word) and word not in CUTTERS | _NO_NAMES and tag_of().get(word, "nz")[0] in "ns")
+        or (
+            re.fullmatch(rf"{_HAN}+", word)
+            and word not in CUTTERS
+            and word not in _NO_NAMES
+            and tag_of().get(word, "nz")[0] in "ns"
+        )
         for word in words
     )
 
 
-def _listed(text: str) -> Iterator[Span]:
+def _listed(text: str, marks: list[int]) -> Iterator[Span]:
     """Yield the cities and counties of a list such as 在青河、云山等地, named without their ending."""
-    for match in _PLACES_IN_A_ROW.finditer(text) if "、" in text and "等" in text else ():
+    for match in _PLACES_IN_A_ROW.finditer(text) if marks and "、" in text else ():
         start = match.start(1)
         for item in match.group(1).split("、"):
             ends = [item[i:] for i in range(min(3, len(item)))]
@@ -175,14 +229,6 @@ def _listed(text: str) -> Iterator[Span]:
             if name:
                 yield Span(start + len(item) - len(name), start + len(item))
             start += len(item) + 1
-
-
-def _covered(text: str, spans: Iterable[Span]) -> bytearray:
-    """Return a byte for each character of ``text``, 1 where one of ``spans`` is."""
-    covered = bytearray(len(text))
-    for start, end in spans:
-        covered[start:end] = b"\1" * (end - start)
-    return covered
 
 
 def _chains(paragraph: Paragraph) -> list[list[Span]]:
@@ -194,19 +240,20 @@ def _chains(paragraph: Paragraph) -> list[list[Span]]:
         for place in paragraph.places
         if _is_place(text, place)
     ]
-    spans = {*tagged, *_zones(text, tagged), *_listed(text)}
+    marks = paragraph.marks
+    spans = {*tagged, *_zones(text, tagged, marks["zone"]), *_listed(text, marks["listed"])}
     heads = set(_at_the_head(text, paragraph.organizations))
-    taken, in_bodies = _covered(text, spans), _covered(text, paragraph.organizations)
+    taken, in_bodies = covered(text, spans), covered(text, paragraph.organizations)
     place_ends = {place.end for place in tagged}
-    for span in (*_settlements(text, tagged), *sorted(heads)):
+    for span in (*_settlements(text, tagged, marks["settlement"]), *sorted(heads)):
         # Inside the name of a body a village counts at its head or right after its town only (桑园镇|后屯村党支部).
         is_inside = span.start not in place_ends and any(in_bodies[span.start : span.end])
         if any(taken[span.start : span.end]) or (is_inside and span not in heads):
             continue
         spans.add(span)
         taken[span.start : span.end] = b"\1" * (span.end - span.start)
-    bylines = bylines_in(text)
-    whole = [span for span in without_overlaps(spans) if not overlaps(span, bylines)]
+    in_bylines = covered(text, bylines_in(text))
+    whole = [span for span in without_overlaps(spans) if not any(in_bylines[slice(*span)])]
     chains: list[list[Span]] = []
     for span in whole:
         links = [_with_its_city(text, span, link) for link in _links(text, span) if _is_place(text, link)]
@@ -224,8 +271,10 @@ def find_places(texts: pl.DataFrame, *, names: pl.DataFrame | None = None) -> pl
     ``texts`` has the schema ``ARTICLE_TEXTS``; ``names`` is ``tag_names(texts["text"])``, if the caller has it already.
     """
     names = tag_names(texts["text"]) if names is None else names
-    rows: list[dict[str, Any]] = []
-    for article_id, paragraphs in read_articles(texts, names, kinds=("place", "organization"), prefilter=_PREFILTER):
+    rows: list[tuple[Any, ...]] = []
+    for article_id, paragraphs in read_articles(
+        texts, names, kinds=("place", "organization"), prefilter=_PREFILTER, markers=markers()
+    ):
         paths: dict[str, str] = {}
         inside: dict[str, Mentions] = {}  # a city that is named only as part of its zone
         for paragraph in paragraphs:
@@ -236,5 +285,5 @@ def find_places(texts: pl.DataFrame, *, names: pl.DataFrame | None = None) -> pl
                 paths[name] = max(paths.get(name, ""), written, key=lambda path: (len(path), path))
                 inside.setdefault(name, Mentions(paragraph.number, link, 1))
         mentions = inside | count_mentions(paragraphs, paths)
-        rows += [{**row, "full_path": paths[row["name"]]} for row in mention_rows(article_id, mentions)]
-    return conform(pl.DataFrame(rows, schema=PLACES), PLACES) if rows else empty(PLACES)
+        rows += [(*where, name, paths[name], total) for *where, name, total in mention_rows(article_id, mentions)]
+    return conform(pl.DataFrame(rows, schema=PLACES, orient="row"), PLACES) if rows else empty(PLACES)

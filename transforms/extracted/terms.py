@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.frames import TERMS, conform
-from transforms.words import cut_column, sub_words, sub_words_of_column
+from transforms.words import cut_column, distinct_words, sub_words, sub_words_of_column
 
 READ_PARTS = ("title", "subhead", "body")
 
@@ -18,18 +18,33 @@ def count_terms(texts: pl.DataFrame, *, words: pl.DataFrame | None = None) -> pl
     ``texts`` has the schema ``ARTICLE_TEXTS``; ``words`` is ``cut_column(texts["text"])``, if the caller has it already.
     """
     words = cut_column(texts["text"]) if words is None else words
-    rows = texts.select("article_id", "part").with_row_index("row")
+    distinct, which = distinct_words(words["word"])
+    articles, article_of = distinct_words(texts["article_id"])
+    row = words["row"]
+    is_term = distinct.str.contains(r"[\p{L}\p{N}]")
+    is_read = texts["part"].is_in(READ_PARTS).gather(row) & is_term.gather(which)
     used = (
-        words.filter(pl.col("word").str.contains(r"[\p{L}\p{N}]"))
-        .join(rows.filter(pl.col("part").is_in(READ_PARTS)), on="row")
-        .group_by("article_id", "word")
+        pl.DataFrame({"article": article_of.gather(row).filter(is_read), "which": which.filter(is_read)})
+        .group_by("article", "which")
         .agg(pl.len().alias("count"))
     )
+    parts = sub_words_of_column(distinct.filter(is_term))
+    terms, term_of = distinct_words(parts["term"].str.to_lowercase())
+    numbers = pl.DataFrame({"word": distinct}).with_row_index("which")
+    # Articles and terms as numbers in their order, so that no text is compared once per occurrence.
+    article_rank, term_rank = (texts.rank("dense") for texts in (articles, terms))
+    of_word = parts.select("word", term=term_rank.gather(term_of)).join(numbers, on="word").select("which", "term")
     counted = (
-        used.join(sub_words_of_column(used["word"]), on="word")
-        .group_by("article_id", pl.col("term").str.to_lowercase())
+        used.with_columns(article=article_rank.gather(used["article"]))
+        .join(of_word, on="which")
+        .group_by("article", "term")
         .agg(pl.col("count").sum().alias("occurrence_count"))
-        .sort("article_id", "term")
+        .sort("article", "term")
+    )
+    counted = counted.select(
+        "occurrence_count",
+        article_id=articles.sort().gather(counted["article"] - 1),
+        term=terms.sort().gather(counted["term"] - 1),
     )
     return conform(counted, TERMS)
 

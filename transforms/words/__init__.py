@@ -5,10 +5,21 @@ from transforms.words.segmenter import (
     cut,
     cut_column,
     dictionary,
+    distinct_words,
     is_word,
     sub_words,
     sub_words_of_column,
     user_words,
 )
 
-__all__ = ["WORDS", "cut", "cut_column", "dictionary", "is_word", "sub_words", "sub_words_of_column", "user_words"]
+__all__ = [
+    "WORDS",
+    "cut",
+    "cut_column",
+    "dictionary",
+    "distinct_words",
+    "is_word",
+    "sub_words",
+    "sub_words_of_column",
+    "user_words",
+]
