@@ -1,0 +1,50 @@
+"""A run that is killed loses nothing and leaves nothing half done."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import duckdb
+import pytest
+
+from tests.flows.conftest import ROOT, SAMPLES
+from warehouse.canonical import fingerprints
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("moment", ["cleaned: batch", "load: "])
+def test_killed_between_batches_and_run_again(sample_run, banmian_run, tmp_path, moment):
+    """Killed with SIGKILL when the first batch is through a stage, or loaded; the next run ends as an undisturbed one."""
+    _, undisturbed = sample_run
+    warehouse = tmp_path / "news.duckdb"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flows.cli", "run", str(SAMPLES), "--warehouse", str(warehouse), "--workers", "1"],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "BANMIAN_BATCH_PAGES": "2"},
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    told = []
+    for line in process.stderr:
+        told.append(line)
+        if moment in line:
+            break
+    os.killpg(process.pid, signal.SIGKILL)  # the embedded server too, as when a machine goes down
+    process.wait()
+    assert moment in told[-1], "".join(told)
+    assert not warehouse.exists()
+    with duckdb.connect(f"{warehouse}.work/writer.duckdb") as connection:
+        loaded = connection.execute("select coalesce(sum(page_count), 0) from ops.batches").fetchall()
+        there = connection.execute("select count(*) from raw.pages").fetchall()
+    assert loaded == there
+
+    banmian_run([SAMPLES], warehouse=warehouse, batch_pages=2)
+    with duckdb.connect(str(warehouse)) as found, duckdb.connect(str(undisturbed), read_only=True) as expected:
+        assert fingerprints(found) == fingerprints(expected)
+        statuses = found.execute("select status from ops.runs order by started_at").fetchall()
+    assert statuses == [("killed",), ("done",)]
