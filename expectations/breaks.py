@@ -155,6 +155,7 @@ def broken_splits(described: pl.DataFrame, *, settings: Settings) -> pl.DataFram
         next_head.str.contains(LEAD).alias("next_is_lead"),
         (pl.col("is_closed") & ~pl.col("ends_sentence")).alias("ends_in_credit"),
         _is_sentence().alias("is_sentence"),
+        _torn_pairs(pairs).alias("is_torn"),
     )
     begins_anew = pl.col("next_is_item") | pl.col("next_is_lead") | pl.col("ends_in_credit")
     # A colon opens a list or a quotation; a semicolon parts items, of which the marks need not be known.
@@ -162,11 +163,7 @@ def broken_splits(described: pl.DataFrame, *, settings: Settings) -> pl.DataFram
         pl.col("ends_in_list") & (pl.col("is_item") | pl.col("next_is_item"))
     )
     both_prose = pl.col("is_prose") & pl.col("next_is_prose")
-    torn_pair = pl.any_horizontal(
-        pl.col("text").str.contains(rf"[{opens}][^{opens}{closes}]*$")
-        & pl.col("next_text").str.contains(rf"^[^{opens}{closes}]*[{closes}]")
-        for opens, closes in PAIRS
-    )
+    torn_pair = pl.col("is_torn")
     torn_number = (
         pl.col("seam").str.contains(TORN_NUMBER) & pl.col("some_prose") & pl.col("has_han") & ~pl.col("next_is_item")
     )
@@ -214,6 +211,18 @@ def _open_pairs(described: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _torn_pairs(pairs: pl.DataFrame) -> pl.Series:
+    """Tell of each pair whether a bracket or quotation mark opens in the first and closes in the second."""
+    found = np.zeros(pairs.height, dtype=np.bool_)
+    following = pairs["next_text"]
+    for opens, closes in PAIRS:
+        # Few texts begin with what closes something, so only their predecessors are read to the end.
+        closing = np.flatnonzero(following.str.contains(rf"^[^{opens}{closes}]*[{closes}]").to_numpy())
+        opening = pairs["text"].gather(closing).str.contains(rf"[{opens}][^{opens}{closes}]*$").to_numpy()
+        found[closing[opening]] = True
+    return pl.Series(found)
+
+
 def _is_sentence() -> pl.Expr:
     return pl.col("text").str.contains("[，,。；;]") | pl.col("head").str.contains(DATELINE)
 
@@ -224,27 +233,23 @@ def hard_wrapped(described: pl.DataFrame, *, settings: Settings) -> pl.DataFrame
     A page counts when it has twelve blocks of Chinese or more, those within one character of the commonest width (eight
     characters or more) are ``hard_wrap_share`` of all, and most of them are open.
     """
-    is_line = pl.col("has_han") & ~pl.col("text").str.contains("^[<|]")  # no row of a table in markup
-    measured = described.filter(is_line).select("page_id", "is_closed", pl.col("chars").cast(pl.Int64))
-    widths = (
-        measured.filter(pl.col("chars") >= 8)
-        .group_by("page_id", "chars")
-        .agg(pl.len().alias("count"))
-        .sort("page_id", "count", "chars", descending=[False, True, False])
-        .unique("page_id", keep="first", maintain_order=True)
-        .select("page_id", pl.col("chars").alias("width"))
-    )
-    is_full = (pl.col("chars") - pl.col("width")).abs() <= 1
-    return (
-        measured.join(widths, on="page_id")
-        .group_by("page_id", maintain_order=True)
-        .agg(
-            pl.len().alias("count"),
-            is_full.mean().alias("share"),
-            (~pl.col("is_closed")).filter(is_full).mean().alias("open"),
-        )
-        .filter((pl.col("count") >= 12) & (pl.col("share") >= settings.hard_wrap_share) & (pl.col("open") > 0.5))
-        .select("page_id", "share")
+    is_line = pl.col("has_han") & ~pl.col("text").str.starts_with("<") & ~pl.col("text").str.starts_with("|")  # markup
+    measured = described.filter(is_line).select("page_id", "is_closed", "chars")
+    page, width = measured["page_id"].rle_id().to_numpy(), measured["chars"].to_numpy().astype(np.int64)
+    long = width >= 8
+    widths, times = np.unique(page[long].astype(np.int64) << 32 | width[long], return_counts=True)
+    order = np.lexsort((widths, -times, widths >> 32))  # of each page the commonest first, of two the narrower
+    numbers, first = np.unique(widths[order] >> 32, return_index=True)
+    commonest = np.full(int(page.max()) + 1 if len(page) else 0, -2, dtype=np.int64)  # no line is as narrow
+    commonest[numbers] = widths[order][first] & 0xFFFFFFFF
+    is_full = np.abs(width - commonest[page]) <= 1
+    count, full = np.bincount(page), np.bincount(page, weights=is_full)
+    is_open = np.bincount(page, weights=is_full & ~measured["is_closed"].to_numpy())
+    share = full / np.maximum(count, 1)
+    wrapped = np.flatnonzero((count >= 12) & (share >= settings.hard_wrap_share) & (is_open > 0.5 * full))
+    names = measured["page_id"].gather(np.flatnonzero(np.diff(page, prepend=-1)))
+    return pl.DataFrame(
+        {"page_id": names.gather(wrapped), "share": share[wrapped]}, schema={"page_id": pl.String, "share": pl.Float64}
     )
 
 

@@ -139,8 +139,10 @@ def long_loops(again: Runs, points: CodePoints, offsets: Offsets, *, settings: S
 def short_loops(points: CodePoints, offsets: Offsets) -> Offsets:
     """Return the rows in which a phrase of at most ``LONGEST_PERIOD`` characters is said over and over."""
     found = [np.zeros(0, dtype=np.int64)]
+    phases = [np.ascontiguousarray(points[phase::STRIDE]) for phase in range(STRIDE)]
     for period in range(1, LONGEST_PERIOD + 1):
-        same = points[:-period][::STRIDE] == points[period:][::STRIDE]
+        later = phases[period % STRIDE][period // STRIDE :]
+        same = phases[0][: len(later)] == later
         for step in (1, 2, 4):  # true where this and the next 1, 3, 7 are true
             same = same[:-step] & same[step:]
         start = np.flatnonzero(same) * STRIDE
