@@ -29,16 +29,25 @@ def table_of(letters: Iterable[str]) -> Marks:
     return table
 
 
+def within(marks: Marks, first: int, last: int) -> Marks:
+    """Return the places from which ``first`` to ``last`` characters on there is a mark."""
+    near: Marks = np.logical_or.reduce([np.roll(marks, -step) for step in range(first, last + 1)])
+    return near
+
+
 def begins_with(words: Iterable[str]) -> Marker:
     """Return a marker of the places where two letters stand with which one of ``words`` begins."""
-    beginnings = sorted({word[:2] for word in words})
+    beginnings = {tuple(min(ord(letter), BEYOND) for letter in word[:2]) for word in words}
     first, second = (np.zeros(BEYOND + 1, dtype=np.uint16) for _ in range(2))
-    for numbers, letters in ((first, {word[0] for word in beginnings}), (second, {word[1:] for word in beginnings})):
-        for number, letter in enumerate(sorted(letters - {""}), start=1):
-            numbers[min(ord(letter), BEYOND)] = number
+    for numbers, of_place in (
+        (first, {codes[:1] for codes in beginnings}),
+        (second, {codes[1:] for codes in beginnings}),
+    ):
+        for number, code in enumerate(sorted(of_place), start=1):
+            numbers[list(code)] = number
     is_beginning = np.zeros((int(first.max()) + 1, int(second.max()) + 1), dtype=np.bool_)
-    for word in beginnings:
-        is_beginning[first[ord(word[0])], second[ord(word[1])] if len(word) > 1 else slice(None)] = True
+    for code in beginnings:
+        is_beginning[first[code[0]], second[code[1]] if len(code) > 1 else slice(None)] = True
 
     def mark(codes: Codes) -> Marks:
         marks: Marks = is_beginning[first[codes], second[np.roll(codes, -1)]]

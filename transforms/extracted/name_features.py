@@ -66,6 +66,7 @@ _CONJUNCTIONS: Final = (_TAGS["p"], _TAGS["c"], _TAGS["u"])
 class Characters(NamedTuple):
     """The characters of a column, row after row with ``GAP`` zeros before each and after the last."""
 
+    text: str  # as they are
     codes: U32  # folded: full-width to half-width, digits to 0, Latin letters to a
     row_starts: npt.NDArray[np.int64]
     row_lengths: npt.NDArray[np.int64]
@@ -176,7 +177,8 @@ def characters(texts: pl.Series, words: pl.DataFrame) -> Characters:
     starts = np.cumsum(lengths + GAP) - lengths
     size = int((lengths + GAP).sum()) + GAP
     filler = "\0" * GAP
-    codes = _fold(filler + filler.join([*texts.to_list(), ""]))
+    text = filler + filler.join([*texts.to_list(), ""])
+    codes = _fold(text)
 
     rows = words["row"].to_numpy().astype(np.int64)
     begin = words["char_start"].to_numpy().astype(np.int64) + starts[rows]
@@ -221,7 +223,7 @@ def characters(texts: pl.Series, words: pl.DataFrame) -> Characters:
         "title_before": spread(neighbour(is_title, 1, 0)),
         "title_after": spread(neighbour(is_title, -1, 0)),
     }
-    return Characters(codes, starts, lengths, values)
+    return Characters(text, codes, starts, lengths, values)
 
 
 def _templates(codes: U32, value: dict[str, U32]) -> list[U32]:

@@ -167,15 +167,18 @@ def occurrences(text: str, names: Iterable[str]) -> list[Span]:
 
 def _occurrences_of_many(text: str, names: Iterable[str]) -> Iterator[Span]:
     """Yield where ``names`` stand, no two of the same name overlapping, in time that does not grow with their number."""
-    beginnings: dict[str, list[str]] = {}
-    for name in names:
-        beginnings.setdefault(name[:2], []).append(name)
+    known = frozenset(names)
+    lengths: dict[str, set[int]] = {}  # of names by their first two letters
+    for name in known:
+        lengths.setdefault(name[:2], set()).add(len(name))
     ends: dict[str, int] = {}
     for at in range(len(text)):
-        for name in beginnings.get(text[at : at + 2], ()):
-            if at >= ends.get(name, 0) and text.startswith(name, at):
-                ends[name] = at + len(name)
-                yield Span(at, at + len(name))
+        # A name of one letter stands under that letter.
+        for length in (*lengths.get(text[at : at + 2], ()), *lengths.get(text[at], ())):
+            name = text[at : at + length]
+            if name in known and at >= ends.get(name, 0):
+                ends[name] = at + length
+                yield Span(at, at + length)
 
 
 def without_overlaps(spans: Iterable[Span]) -> list[Span]:

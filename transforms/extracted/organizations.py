@@ -250,7 +250,7 @@ def _first_item(item: str) -> int:
         ):
             edge = at
     # jieba may take a preposition and a name it does not know for one word (与拓|方).
-    return edge or int(item[0] in _BEFORE_FIRMS and len(item) > SHORTEST_FIRM)
+    return edge or int(item[:1] in _BEFORE_FIRMS and len(item) > SHORTEST_FIRM)
 
 
 def _is_organization(text: str, span: Span, *, is_listed: bool) -> bool:

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from transforms.extracted.letters import BETWEEN, Codes, Marker, Marks, matches_at, table_of
+from transforms.extracted.letters import BETWEEN, BEYOND, Codes, Marker, Marks, matches_at, table_of, within
 from transforms.extracted.lexicon import (
     WordSet,
     any_of,
@@ -164,24 +164,36 @@ def is_named_after(text: str, span: Span) -> bool:
     return bool(_not_person().at_start(text[span.end : span.end + 10]))
 
 
+def _letters_matching(letters: str) -> list[str]:
+    return re.findall(letters, "".join(map(chr, range(BEYOND))))
+
+
 @cache
 def markers() -> dict[str, Marker]:
     """Return where the patterns ``titled``, ``telling`` and ``addressed`` may begin (``letters``)."""
     single, double = surnames()
     surname = table_of([*single, *(name[0] for name in double)])
     last = table_of(word[-1] for word in title_words() | descriptors())
-    stop = table_of(letter for letter in map(chr, range(0xFFFF)) if re.match(_TELLING_STOP, letter))
+    stop = table_of(_letters_matching(_TELLING_STOP))
+    following = table_of(
+        [
+            *(word[0] for word in read_words("followers.txt")),
+            *_letters_matching(_STOPS.removesuffix("|$")),
+            chr(BETWEEN),
+        ]
+    )
     told = table_of("说表告介坦感激高笑一")
     called = table_of("总国主书省市县区部局教院同")
 
     def titled(codes: Codes) -> Marks:
         marks: Marks = np.roll(last[codes], 1) & surname[codes]
+        marks &= within(following[codes], 2, 4)
         return marks
 
     def telling(codes: Codes) -> Marks:
-        is_surname, tells = surname[codes], told[codes]
+        is_surname = surname[codes]
         marks: Marks = (stop[codes] & np.roll(is_surname, -1)) | (np.roll(codes == BETWEEN, 1) & is_surname)
-        marks &= np.logical_or.reduce([np.roll(tells, -step) for step in (2, 3, 4, 5)])
+        marks &= within(told[codes], 2, 5)
         return marks
 
     def addressed(codes: Codes) -> Marks:

@@ -17,10 +17,10 @@ from transforms.extracted.lexicon import WordSet, descriptors, read_words, title
 from transforms.words import cut
 
 LONGEST_TITLE: Final = 40  # characters; the longest of the 4,200 titles with their institution in the résumé corpus: 38
+_LETTERS: Final = r"[^\s，,。；;：:！!？?“”\"‘’'《》〈〉【】\[\]()（）…—|、■●▲]"
 # What may stand inside a title besides letters: a place in brackets (知合(华东)药厂总经理) and blanks between Latin words.
-_CLAUSE: Final = re.compile(
-    r"(?:[^\s，,。；;：:！!？?“”\"‘’'《》〈〉【】\[\]()（）…—|、■●▲]|[（(][^）)，,。]{1,12}[）)]|(?<=[A-Za-z])[ ](?=[A-Za-z]))*$"
-)
+_CLAUSE: Final = re.compile(rf"(?:{_LETTERS}|[（(][^）)，,。]{{1,12}}[）)]|(?<=[A-Za-z])[ ](?=[A-Za-z]))*$")
+_PLAIN_CLAUSE: Final = re.compile(f"{_LETTERS}*")
 _ACRONYMS: Final = re.compile(r"(?<=[^A-Za-z])(PI|CEO|CTO|CFO|COO|CIO)(?=[\u4e00-\u9fff])")
 _JOINED_POSTS: Final = re.compile(r"(?<=.)兼任?(?=..)")
 # Trades that no list has in full: 监测员, 面点师, 昆虫学家. What ends alike and is no trade is excluded.
@@ -58,6 +58,18 @@ def ends_with_descriptor(text: str) -> bool:
     return bool(_descriptors().at_end(text))
 
 
+def _last_clause(text: str) -> str:
+    """Return the last clause of ``text``, in which a title can stand.
+
+    Backwards, since a search for something that reaches the end begins anew at every letter.
+    """
+    length = _PLAIN_CLAUSE.match(text[::-1]).end()  # type: ignore[union-attr]
+    if length < len(text) and text[-length - 1] not in ")） ":
+        return text[len(text) - length :]
+    clause = _CLAUSE.search(text)
+    return clause.group() if clause else ""
+
+
 def _left_edge(link: str) -> int:
     """Return where the title begins inside ``link``, the clause up to the next title or the name."""
     edge = at = 0
@@ -86,9 +98,8 @@ def read_titles(before: str) -> list[str]:
     """
     titles: list[str] = []
     rest = before.rstrip(" \u3000")
-    while rest:
-        clause = _CLAUSE.search(rest)
-        link = clause.group() if clause else ""
+    while rest and ends_with_title(rest):
+        link = _last_clause(rest)
         if not ends_with_title(link) or (not titles and ends_with_descriptor(link)):
             break
         edge = _left_edge(link)
