@@ -68,3 +68,15 @@ def test_columns_and_lines_agree(texts: list[str]) -> None:
     assert found.lines["text"].to_list() == [normalise_line(text).text for text in texts if text.strip()]
     changed = [number for number, text in enumerate(texts, 1) if text.strip() and normalise_line(text).text != text]
     assert found.changes["line_number"].to_list() == changed
+
+
+SPACED = st.lists(
+    st.sampled_from(["记者", "通讯员", "摄", " ", "  ", "王", "协", "同", "2", "a", "，", "。"]), max_size=12
+)
+
+
+@given(st.lists(SPACED.map("".join), max_size=8))
+def test_lines_that_are_passed_over_by_the_column_are_as_they_should_be(texts: list[str]) -> None:
+    pages = pl.DataFrame({"page_id": ["p"], "text": ["\n".join(texts)]})
+    lines = normalise_lines(split_lines(pages)).lines["text"].to_list()
+    assert lines == [normalise_line(text.strip()).text for text in texts if text.strip()]

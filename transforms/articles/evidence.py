@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,8 @@ QUOTED: Final = 10  # as much as a full fit
 # A heading is compared with so many paragraphs before and after it. More blurs: the next article would take part.
 _REACH: Final = 3
 _SHORT: Final = 30
+# Rows looked at together: of 2,000 to 5,000 all arrays stay in the cache, which takes a fifth less time (2026-11).
+PORTION: Final = 4000
 FITS: Final = ("fits_before", "fits_after", "is_quoted_before", "is_quoted_after")
 _EDGES: Final = "—–-:： \u3000"
 
@@ -97,6 +100,15 @@ def fit(cues: pl.DataFrame) -> dict[str, Ints]:
         "shares_little": np.maximum(3 - level, 0),
         "shares_much": np.maximum(level - 5, 0),
     }
+
+
+def _fit_in_portions(cues: pl.DataFrame) -> dict[str, Ints]:
+    """Return ``fit`` of some pages at a time: what it looks at is only the page, and small arrays stay in the cache."""
+    pages = np.flatnonzero(np.diff(cues["page_id"].rle_id().to_numpy().astype(np.int64), prepend=-1))
+    # The first page that begins in each portion begins it.
+    starts = pages[np.append(True, np.diff(pages // PORTION) > 0)] if len(pages) else pages
+    parts = [fit(cues[low:high]) for low, high in pairwise([*starts.tolist(), cues.height])]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def _spans(cues: pl.DataFrame, pages: Ints, is_text: npt.NDArray[np.bool_], at: Ints) -> dict[str, tuple[Ints, Ints]]:
@@ -196,7 +208,7 @@ def evidence(cues: pl.DataFrame) -> tuple[tuple[str, ...], npt.NDArray[np.int8]]
         (pl.col("next_length") > 80).alias("next_is_long"),
         (pl.col("prev_length") > 80).alias("prev_is_long"),
     )
-    extra = fit(cues)
+    extra = _fit_in_portions(cues)
     # No piece of evidence is above 10: a byte each, since there are many.
     values = np.column_stack([named.to_numpy().astype(np.int8), *(levels.astype(np.int8) for levels in extra.values())])
     return (*named.columns, *extra), values

@@ -120,13 +120,19 @@ def normalise_lines(lines: pl.DataFrame) -> Normalised:
         )
         .with_row_index("row")
     )
-    suspects = shown.filter(pl.col("text").str.contains(MAY_CHANGE)).select("row", "text")
+    text = pl.col("text")
+    suspects = (
+        shown.select("row", "text")
+        .filter(text.str.contains(MAY_CHANGE))
+        .with_columns(text.str.contains(_ODD).alias("is_odd"))
+        .filter(pl.col("is_odd") | _has_doubtful_space(text))
+    )
     texts: dict[int, str] = {}
     segment_rows: list[tuple[int, int, int, int, int]] = []
     reasons: list[tuple[int, str]] = []
-    for row, text in suspects.iter_rows():
-        line = normalise_line(text)
-        if line.text == text:
+    for row, old, is_odd in suspects.iter_rows():
+        line = normalise_line(old) if is_odd else _without_stray_spaces(old)
+        if line.text == old:
             continue
         texts[row] = line.text
         segment_rows += [(row, *segment) for segment in line.segments]
@@ -183,6 +189,14 @@ def normalise_lines(lines: pl.DataFrame) -> Normalised:
     )
 
 
+def _has_doubtful_space(text: pl.Expr) -> pl.Expr:
+    """Return whether a space is left in ``text`` besides those that part a name from a post, which all stay."""
+    posts = "|".join(_BEFORE_NAME)
+    rest = text.str.replace_all(f"({posts}) +", "${1}").str.replace_all(f" +({'|'.join(_AFTER_NAME)})", "${1}")
+    # Letters set apart could all be the word for a picture.
+    return rest.str.contains(" ", literal=True) | text.str.contains("摄 摄", literal=True)
+
+
 def normalise_line(text: str) -> NormalisedLine:
     """Return ``text``, a line without outer white space, normalised.
 
@@ -227,12 +241,13 @@ def normalise_line(text: str) -> NormalisedLine:
 
 def _without_stray_spaces(text: str) -> NormalisedLine:
     """Return ``text``, in which nothing but plain spaces may have to go, without them."""
+    drop = _stray_spaces(text)
+    if not drop:
+        return NormalisedLine(text, [Segment(0, len(text), 0, len(text))], {}, {})
     places, kept = list(range(len(text))), text
     while drop := _stray_spaces(kept):
         places = [place for i, place in enumerate(places) if i not in drop]
         kept = "".join(character for i, character in enumerate(kept) if i not in drop)
-    if len(kept) == len(text):
-        return NormalisedLine(text, [Segment(0, len(text), 0, len(text))], {}, {})
     runs = _segments(text, [(text[place], place, place + 1) for place in places])
     return NormalisedLine(kept, runs, {SPACES: len(text) - len(kept)}, {})
 
