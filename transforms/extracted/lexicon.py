@@ -40,11 +40,17 @@ class WordSet:
 
     def at_end(self, text: str) -> str:
         """Return the longest word that ``text`` ends with, or an empty string."""
-        return next((text[-size:] for size in self._lengths if text[-size:] in self._words), "")
+        for size in self._lengths:
+            if text[-size:] in self._words:
+                return text[-size:]
+        return ""
 
     def at_start(self, text: str) -> str:
         """Return the longest word that ``text`` begins with, or an empty string."""
-        return next((text[:size] for size in self._lengths if text[:size] in self._words), "")
+        for size in self._lengths:
+            if text[:size] in self._words:
+                return text[:size]
+        return ""
 
 
 def any_of(words: Iterable[str]) -> str:

@@ -58,6 +58,8 @@ class Mentions(NamedTuple):
 def strip_edges(text: str, span: Span) -> Span:
     """Return ``span`` without brackets, quotation marks and blanks at its ends."""
     start, end = span
+    if start < end and text[start] not in EDGES and text[end - 1] not in EDGES:
+        return span
     while start < end and text[start] in EDGES:
         start += 1
     while start < end and text[end - 1] in EDGES:

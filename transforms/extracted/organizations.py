@@ -14,7 +14,7 @@ from typing import Any, Final
 import polars as pl
 
 from transforms.extracted.gazetteer import short_names
-from transforms.extracted.letters import Marker, begins_with, matches_at
+from transforms.extracted.letters import Codes, Marker, Marks, begins_with, matches_at, table_of, within
 from transforms.extracted.lexicon import any_of, common_tag_of, read_words, tag_of
 from transforms.extracted.name_mentions import (
     Mentions,
@@ -38,6 +38,7 @@ from transforms.words import cut
 _PREFILTER: Final = "公司|集团|合作社|企业|农场|厂|酒店|超市"
 GENERIC: Final = frozenset(read_words("generic_bodies.txt"))
 _ZONE: Final = r"(?:(?:经济技术|高新技术产业|经济|高新技术|工业)?开发区|高新区|经开区|保税区|示范区|新区|街道)"
+_ZONE_AT_END: Final = re.compile(f"{_ZONE}$")
 _ADMIN_WORDS: Final = (
     "省",
     "市",
@@ -71,6 +72,9 @@ _LIST: Final = re.compile(
 # What ends with 会 is a meeting unless it ends like one of these.
 _BODY: Final = re.compile(r"(?:[^市县镇村区]中心|公司|集团|医院|学校|[大中小]学|学院|商城|百货|酒店|研究院|实验室)$")
 _NO_FIRM: Final = re.compile(r"[\d的]|项目|(?:产业|行业|[省市县区镇乡村]|社区|街道)$")
+_CLOSING: Final = re.compile(r"[)）]")
+_UNCLOSED: Final = re.compile(r"[(（][^)）]*$")
+_QUOTATION: Final = re.compile(r"[“\"《]")
 _LISTED: Final = ("企业", "公司", "集团", "商家", "厂家", "银行", "高校", "院校", "单位")
 _YOUTH_LEAGUES: Final = ("团省委", "团市委", "团县委", "团区委")
 _NUMBERED: Final = re.compile(
@@ -111,7 +115,18 @@ def _office() -> re.Pattern[str]:
 @cache
 def markers() -> dict[str, Marker]:
     """Return where the patterns of offices and firms may begin (``letters``)."""
-    return {"office": begins_with(read_words("offices.txt")), "firm": begins_with(_FIRM_BEGINNINGS)}
+    counting, listed = table_of("等家大个"), begins_with(_LISTED)
+
+    def firms(codes: Codes) -> Marks:
+        marks: Marks = counting[codes]
+        marks &= within(listed(codes), 1, 9)
+        return marks
+
+    return {
+        "office": begins_with(read_words("offices.txt")),
+        "firm": begins_with(_FIRM_BEGINNINGS),
+        "listed": firms,
+    }
 
 
 def _extend_left(text: str, start: int, places: dict[int, Span]) -> int:
@@ -121,7 +136,7 @@ def _extend_left(text: str, start: int, places: dict[int, Span]) -> int:
     """
     while start > 0:
         place = places.get(start)
-        zone = None if place else re.search(f"{_ZONE}$", text[max(0, start - 10) : start])
+        zone = None if place else _ZONE_AT_END.search(text[max(0, start - 10) : start])
         before = text[max(0, start - 6) : start]
         length = start - place.start if place else len(zone.group()) if zone else _administrative_word(before)
         if not length:
@@ -149,13 +164,13 @@ def _administrative_word(before: str) -> int:
 def _balance(text: str, span: Span) -> Span:
     """Return ``span`` with the opening bracket that a closing one inside it lacks, and the word before it."""
     name = text[span.start : span.end]
-    closing = re.search(r"[)）]", name)
+    closing = _CLOSING.search(name)
     if closing and not re.search(r"[(（]", name[: closing.start()]):
         reach = max(0, span.start - LONGEST_FIRM)
         opening = max(text.rfind("(", reach, span.start), text.rfind("（", reach, span.start))
         if 0 <= span.start - opening <= LONGEST_FIRM and opening > 0:
             return Span(_walk_left(text, opening), span.end)
-    unclosed = re.search(r"[(（][^)）]*$", name)
+    unclosed = _UNCLOSED.search(name)
     return Span(span.start, span.start + unclosed.start()) if unclosed and unclosed.start() else span
 
 
@@ -220,9 +235,9 @@ def _firms(text: str, marks: list[int], known: Nearby) -> Iterator[Span]:
             yield span
 
 
-def _listed(text: str) -> Iterator[Span]:
+def _listed(text: str, marks: list[int]) -> Iterator[Span]:
     """Yield the firms of a list that ends with 等企业 or 两家企业."""
-    for match in _LIST.finditer(text) if "、" in text and any(word in text for word in _LISTED) else ():
+    for match in _LIST.finditer(text) if marks and "、" in text else ():
         items = match["items"]
         if "、" not in items:
             continue
@@ -274,7 +289,7 @@ def _is_organization(text: str, span: Span, *, is_listed: bool) -> bool:
 def _behind_prepositions(text: str, span: Span) -> Span:
     """Return ``span`` from the last preposition inside it on (新区以市汽车行业协会 is 市汽车行业协会), up to a quotation."""
     span = Span(span.start + (text[span.start] in _GLUED), span.end)
-    quotation = re.search(r"[“\"《]", text[span.start : span.end])
+    quotation = _QUOTATION.search(text[span.start : span.end])
     span = Span(span.start, span.start + quotation.start() if quotation and quotation.start() else span.end)
     start = at = span.start
     for word in cut(text[span.start : span.end]):
@@ -288,6 +303,8 @@ def _behind_prepositions(text: str, span: Span) -> Span:
 
 
 def _organizations_of(paragraph: Paragraph) -> Iterator[Span]:
+    if not (paragraph.organizations or any(paragraph.marks.values())):
+        return
     text = paragraph.text
     places: dict[int, Span] = {}
     for place in paragraph.places:
@@ -296,7 +313,7 @@ def _organizations_of(paragraph: Paragraph) -> Iterator[Span]:
     tagged = [_balance(text, strip_edges(text, span)) for span in paragraph.organizations]
     tagged = [_behind_prepositions(text, span) for span in tagged if span.start < span.end]
     known = [Span(_extend_left(text, span.start, places), span.end) for span in tagged]
-    listed = set(_listed(text))
+    listed = set(_listed(text, paragraph.marks["listed"]))
     added = [*_offices(text, paragraph.marks["office"], Nearby(known), places), *listed]
     firms = paragraph.marks["firm"]
     added += _firms(text, firms, Nearby([*known, *added])) if firms else ()

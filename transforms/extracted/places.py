@@ -60,6 +60,7 @@ _NOT_A_PLACE: Final = re.compile(
     rf"|(?:{_WHOLE_OF})$|^(?:新区|示范区|[省市县区镇村]|各.*|社区|街道|[全国内外海境]{{2}}|城乡|农村|乡村)$|[一二三四五六七八九十多][港园区带核心廊]|[不了的是]|^[撤并建进入下出返回离驻到整同跨][乡镇村县市区]$"
 )
 _NOT_A_LINK: Final = re.compile(rf"(?:{_WHOLE_OF}|新区|城市|乡镇|城镇|新农村|农村|乡村)$")
+_QUOTED: Final = re.compile(r"[“”\"'《》()（）]")
 _PLACE_CUE: Final = re.compile(r"(?:在|赴|到|于|往|自|从|位于|来自|前往|抵达|奔赴|、|和|及|等地)$")
 
 SHORTEST_STEM, LONGEST_STEM = 2, 6  # characters before the ending of a settlement
@@ -67,6 +68,7 @@ _SETTLEMENT: Final = re.compile(
     rf"{_HAN}{{{SHORTEST_STEM},{LONGEST_STEM}}}?(?:街道|镇|乡|村|社区)(?![民委级长镇街干村])"
 )
 _SETTLEMENT_BEHIND: Final = re.compile(rf"{_HAN}{{1,4}}?(?:街道办事处|街道|镇|乡|村|社区)(?![民委级长镇街干村])")
+_ALL_HAN: Final = re.compile(f"{_HAN}+")
 _HEAD: Final = re.compile(rf"{_HAN}{{2,3}}?(?:省|市|县|区|旗|镇|乡|街道|村|社区)")
 _NO_NAMES: Final = frozenset(read_words("settlement_adjectives.txt"))
 _PLACES_IN_A_ROW: Final = re.compile(
@@ -102,7 +104,7 @@ def _with_its_city(text: str, chain: Span, link: Span) -> Span:
 
 def _is_place(text: str, span: Span) -> bool:
     name = text[span.start : span.end]
-    if len(name) < 2 or _NOT_A_PLACE.search(name) or re.search(r"[“”\"'《》()（）]", name):
+    if len(name) < 2 or _NOT_A_PLACE.search(name) or _QUOTED.search(name):
         return False
     if text.startswith(("学者", "特色", "梦", "式"), span.end):
         return False
@@ -233,6 +235,8 @@ def _listed(text: str, marks: list[int]) -> Iterator[Span]:
 
 def _chains(paragraph: Paragraph) -> list[list[Span]]:
     """Return the chains of places of a paragraph, outermost place first; most have one link."""
+    if not (paragraph.places or paragraph.organizations or any(paragraph.marks.values())):
+        return []
     text = paragraph.text
     ends = {place.end for place in paragraph.places}
     tagged = [

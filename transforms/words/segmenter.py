@@ -88,20 +88,19 @@ def cut_column(texts: pl.Series) -> pl.DataFrame:
     # return too, since jieba takes it and a line break after it for one word.
     text = texts.cast(pl.String).fill_null("").str.replace_all("[\r\n]", " ")
     words = pl.Series("word", cut("\n".join(text)), dtype=pl.String)
-    frame = pl.DataFrame({"word": words}).with_columns(
-        row=(pl.col("word") == "\n").cast(pl.UInt32).cum_sum(), at_end=pl.col("word").str.len_chars().cum_sum()
-    )
+    lengths = words.str.len_chars()
+    at_end = lengths.cum_sum()
+    is_word = words != "\n"
+    row = (~is_word).cast(pl.UInt32).cum_sum().filter(is_word)
     row_start = text.str.len_chars().cum_sum().shift(1, fill_value=0) + pl.Series(range(len(text)), dtype=pl.UInt32)
-    starts = pl.DataFrame({"row": pl.Series(range(len(text)), dtype=pl.UInt32), "row_start": row_start})
-    return (
-        frame.filter(pl.col("word") != "\n")
-        .join(starts, on="row", how="left", maintain_order="left")
-        .select(
-            "row",
-            char_start=(pl.col("at_end") - pl.col("word").str.len_chars() - pl.col("row_start")).cast(pl.UInt32),
-            char_end=(pl.col("at_end") - pl.col("row_start")).cast(pl.UInt32),
-            word=pl.col("word"),
-        )
+    starts, ends = row_start.gather(row), at_end.filter(is_word)
+    return pl.DataFrame(
+        {
+            "row": row,
+            "char_start": (ends - lengths.filter(is_word) - starts).cast(pl.UInt32),
+            "char_end": (ends - starts).cast(pl.UInt32),
+            "word": words.filter(is_word),
+        }
     )
 
 
