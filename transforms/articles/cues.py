@@ -45,7 +45,9 @@ def cue_columns(paragraphs: pl.DataFrame) -> pl.DataFrame:
     """
     # A vision model marks headings as Markdown does.
     text = pl.col("text").str.strip_chars().str.replace(_MARK, "")
-    with_text = paragraphs.with_columns(text.alias("shown"), text.str.len_chars().cast(pl.Int32).alias("length"))
+    with_text = paragraphs.with_columns(text.alias("shown")).with_columns(
+        pl.col("shown").str.len_chars().cast(pl.Int32).alias("length")
+    )
     # Most rules are about short lines or edges: the expressions see no more of a long paragraph than they need.
     line = pl.when(pl.col("length") <= _LINE_LENGTH).then(pl.col("shown")).otherwise(pl.lit(""))
     edges = with_text.with_columns(

@@ -54,7 +54,7 @@ def build_paragraphs(lines: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
         .with_columns(pl.col("text").gather(pl.col("next_row")).alias("next_text"))
     )
     is_first = pl.col("head") == pl.col("row").cast(pl.Int64)
-    return (
+    placed = (
         placed.with_columns(
             pl.when(
                 pl.col("text").str.contains("[A-Za-z0-9,;]$")
@@ -71,19 +71,27 @@ def build_paragraphs(lines: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
         )
         .with_columns(pl.col("own_no").gather(pl.col("head")).cast(pl.Int32).alias("paragraph_no"))
         .with_columns((pl.col("text") + pl.col("gap")).alias("text_and_gap"))
-        .with_columns(
-            (
-                pl.col("text_and_gap").str.len_chars().cast(pl.Int32).cum_sum().over("page_id", "paragraph_no")
-                - pl.col("text_and_gap").str.len_chars().cast(pl.Int32)
-            ).alias("char_start")
-        )
         .drop("own_no", "next_text")
     )
+    return placed.with_columns(_starts(placed["head"], placed["text_and_gap"]))
+
+
+def _starts(heads: pl.Series, texts: pl.Series) -> pl.Series:
+    """Return as ``char_start`` where each line begins in its paragraph, which is known by its first line."""
+    head = heads.to_numpy()
+    size = texts.str.len_chars().to_numpy().astype(np.int64)
+    order = np.argsort(head, kind="stable")
+    before = np.cumsum(size[order]) - size[order]
+    opens = np.diff(head[order], prepend=-1) != 0
+    starts = np.empty(len(head), dtype=np.int32)
+    starts[order] = before - before[opens][np.cumsum(opens) - 1]
+    return pl.Series("char_start", starts)
 
 
 def paragraph_frame(placed: pl.DataFrame) -> pl.DataFrame:
     """Return the paragraphs (schema ``PARAGRAPHS``, roles ``body``, none truncated yet) of the lines in ``placed``."""
-    paragraphs = placed.group_by("page_id", "paragraph_no", maintain_order=True).agg(
+    paragraphs = placed.group_by("head", maintain_order=True).agg(
+        pl.col("page_id", "paragraph_no").first(),
         pl.lit("body").alias("role"),
         pl.col("text_and_gap").str.join("").alias("text"),
         pl.col("line_number").alias("line_numbers"),
@@ -128,12 +136,13 @@ def piece_frame(placed: pl.DataFrame, segments: pl.DataFrame, lines: pl.DataFram
             )
         )
         pieces = pl.concat([pieces.select(columns), spaces.select(columns)], how="vertical_relaxed")
-    return conform(
-        pieces.sort("page_id", "paragraph_no", "char_start", "raw_char_start", maintain_order=True).with_columns(
-            pl.col("char_start").cum_count().over("page_id", "paragraph_no").alias("segment_no")
-        ),
-        PARAGRAPH_LINES,
-    )
+    pieces = pieces.sort("page_id", "paragraph_no", "char_start", "raw_char_start", maintain_order=True)
+    # Sorted as they are, the pieces of a paragraph follow one another.
+    row = np.arange(pieces.height)
+    opens = np.diff(pieces["page_id"].rle_id().to_numpy().astype(np.int64), prepend=-1) != 0
+    opens |= np.diff(pieces["paragraph_no"].to_numpy(), prepend=-1) != 0
+    number = row - np.maximum.accumulate(np.where(opens, row, 0)) + 1
+    return conform(pieces.with_columns(pl.Series("segment_no", number)), PARAGRAPH_LINES)
 
 
 def repair_frame(lines: pl.DataFrame, links: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
@@ -142,7 +151,8 @@ def repair_frame(lines: pl.DataFrame, links: pl.DataFrame, changes: pl.DataFrame
     joins = links.select(
         lines["page_id"].gather(links["row"]).alias("page_id"),
         "kind",
-        pl.concat_list(numbers.gather(links["row"]), numbers.gather(links["next_row"])).alias("line_numbers"),
+        numbers.gather(links["row"]).alias("line_number"),
+        numbers.gather(links["next_row"]).alias("last_number"),
         "reason",
         "confidence",
         "is_applied",
@@ -150,12 +160,23 @@ def repair_frame(lines: pl.DataFrame, links: pl.DataFrame, changes: pl.DataFrame
     normalised = changes.select(
         "page_id",
         pl.lit("normalise").alias("kind"),
-        pl.concat_list("line_number").alias("line_numbers"),
+        "line_number",
+        pl.col("line_number").alias("last_number"),
         "reason",
         pl.lit(1.0).alias("confidence"),
         pl.lit(True).alias("is_applied"),
     )
     repairs = pl.concat([normalised, joins], how="vertical_relaxed").sort(
-        "page_id", pl.col("line_numbers").list.first(), pl.col("line_numbers").list.last(), "kind", maintain_order=True
+        "page_id", "line_number", "last_number", "kind", maintain_order=True
     )
-    return conform(repairs.with_columns(pl.col("kind").cum_count().over("page_id").alias("repair_no")), REPAIRS)
+    listed = (
+        pl.when(pl.col("kind") == "normalise")
+        .then(pl.concat_list("line_number"))
+        .otherwise(pl.concat_list("line_number", "last_number"))
+    )
+    return conform(
+        repairs.with_columns(
+            listed.alias("line_numbers"), pl.col("kind").cum_count().over("page_id").alias("repair_no")
+        ),
+        REPAIRS,
+    )

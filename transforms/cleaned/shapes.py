@@ -100,15 +100,15 @@ def count_characters(texts: pl.Series) -> list[pl.Series]:
     """
     # A line feed ends each text, so that it has a place even if it is empty.
     whole = texts.to_frame("text").select(pl.col("text").str.join("\n")).item() + "\n"
-    codes = np.minimum(np.frombuffer(whole.encode("utf-32-le"), dtype=np.uint32), BEYOND)
+    codes = np.minimum(np.frombuffer(whole.encode("utf-32-le"), dtype=np.uint32), BEYOND).astype(np.int64)
     lengths = texts.str.len_chars().to_numpy().astype(np.int64)
     ends = np.cumsum(lengths + 1) - 1
     starts = ends - lengths
     # Four counts of at most 64 go into one number.
     kinds, marks = _tables()
-    sums = np.concatenate([[0], np.cumsum(kinds[codes], dtype=np.uint32)])
+    sums = np.concatenate([[0], np.cumsum(kinds.take(codes, mode="clip"), dtype=np.uint32)])
     counts = sums[np.minimum(starts + 64, ends)] - sums[starts]
-    at = np.flatnonzero(marks[-1][codes])
+    at = np.flatnonzero(marks[-1].astype(np.bool_).take(codes, mode="clip"))
     rows = np.searchsorted(ends, at)
     found = codes[at]
     return [

@@ -31,12 +31,11 @@ def mark_truncated(paragraphs: pl.DataFrame, ngrams: Ngrams) -> pl.DataFrame:
     text, tail = pl.col("text"), pl.col("text").str.tail(40)
     open_ended = (
         paragraphs.with_row_index("row")
+        .filter((pl.col("role") == "body") & ~_in_list(paragraphs) & (text.str.len_chars() >= MIN_LENGTH))
+        # Most paragraphs end a sentence: the other patterns are asked of the rest.
+        .filter(~text.str.tail(6).str.contains(ENDS_SENTENCE))
         .filter(
-            (pl.col("role") == "body")
-            & ~_in_list(text)
-            & (text.str.len_chars() >= MIN_LENGTH)
-            & ~text.str.tail(6).str.contains(ENDS_SENTENCE)
-            & ~text.str.tail(1).str.contains("[摄电;；：:]")
+            ~text.str.tail(1).str.contains("[摄电;；：:]")
             & ~tail.str.contains(INLINE_BYLINE_END)
             & tail.str.contains("[\u4e00-\u9fff]")
         )
@@ -62,10 +61,13 @@ def mark_truncated(paragraphs: pl.DataFrame, ngrams: Ngrams) -> pl.DataFrame:
     return paragraphs.with_columns(pl.Series("is_truncated", truncated))
 
 
-def _in_list(text: pl.Expr) -> pl.Expr:
+def _in_list(paragraphs: pl.DataFrame) -> pl.Series:
     """Return whether a paragraph is one of many short ones in a row: names, a table or verse end without a sign of an end."""
-    is_short = text.str.len_chars() <= LIST_LENGTH
-    return is_short & (pl.len().over("page_id", is_short.rle_id().over("page_id")) >= LIST_RUN)
+    is_short = (paragraphs["text"].str.len_chars() <= LIST_LENGTH).to_numpy()
+    opens = np.diff(paragraphs["page_id"].rle_id().to_numpy().astype(np.int64), prepend=-1) != 0
+    opens |= np.diff(is_short, prepend=False)
+    run = np.cumsum(opens) - 1
+    return pl.Series(is_short & (np.bincount(run)[run] >= LIST_RUN))
 
 
 def _goes_on_elsewhere(page: str, text: str) -> bool:
