@@ -12,18 +12,8 @@ from expectations.measures import VIOLATIONS, Measured, combine
 from expectations.rules import PAGE_RULES, Rule, Stage
 from expectations.settings import DEFAULTS, Settings
 from expectations.suites import evaluate, with_emptiness
-from transforms.frames import Schema, conform
+from transforms.frames import CHECKS, Schema, conform
 
-CHECKS: Final[Schema] = {
-    "stage": pl.String,
-    "suite": pl.String,
-    "expectation": pl.String,
-    "severity": pl.String,
-    "success": pl.Boolean,
-    "observed_value": pl.Float64,
-    "unexpected_count": pl.Int64,
-    "checked_count": pl.Int64,
-}
 HELD_PAGES: Final[Schema] = {"page_id": pl.String, "stage": pl.String, "reason": pl.String, "detail": pl.String}
 WORST: Final = 5  # pages that a message names
 FAULTS: Final = {

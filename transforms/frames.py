@@ -218,6 +218,18 @@ FACTS: Final[dict[str, Schema]] = {
     "counts": COUNTS,
 }
 
+# What a gate says of each expectation: rows of quality.checks that want only run, batch and time.
+CHECKS: Final[Schema] = {
+    "stage": pl.String,
+    "suite": pl.String,
+    "expectation": pl.String,
+    "severity": pl.String,
+    "success": pl.Boolean,
+    "observed_value": pl.Float64,
+    "unexpected_count": pl.Int64,
+    "checked_count": pl.Int64,
+}
+
 
 def empty(schema: Schema) -> pl.DataFrame:
     """Return a frame of ``schema`` without rows."""

@@ -7,16 +7,7 @@ from typing import Final, NamedTuple
 import duckdb
 import polars as pl
 
-CHECKS: Final = {
-    "stage": pl.String,
-    "suite": pl.String,
-    "expectation": pl.String,
-    "severity": pl.String,
-    "success": pl.Boolean,
-    "observed_value": pl.Float64,
-    "unexpected_count": pl.Int64,
-    "checked_count": pl.Int64,
-}
+from transforms.frames import CHECKS
 
 
 class _Invariant(NamedTuple):
