@@ -163,9 +163,10 @@ def tag_names(texts: pl.Series, *, words: pl.DataFrame | None = None) -> pl.Data
     column = characters(text, words)
     labels = best_labels(score_labels(column, _weights()), column.codes)
     _label_known_places(labels, column, words)
-    part = (labels - 1) % 4 + 1
-    first = np.flatnonzero((labels > 0) & ((part == BEGIN) | (part == SINGLE)))
-    last = np.flatnonzero((labels > 0) & ((part == END) | (part == SINGLE)))
+    named = np.flatnonzero(labels)
+    part = (labels[named] - 1) % 4 + 1
+    first = named[(part == BEGIN) | (part == SINGLE)]
+    last = named[(part == END) | (part == SINGLE)]
     row = np.searchsorted(column.row_starts, first, side="right") - 1
     begin = first - column.row_starts[row]
     end = last + 1 - column.row_starts[row]
