@@ -146,5 +146,7 @@ def reasons(pairs: Pairs, shown: npt.NDArray[np.int64], wrapped: Flags) -> list[
         ],
         "the first line stops in mid-sentence and the second opens no paragraph",
     )
-    over = [f"; steps over {int(count)} line{'s' if count > 1 else ''}" if count else "" for count in between]
-    return [f"{reason}{step}" for reason, step in zip(why.tolist(), over, strict=True)]
+    told: list[str] = why.tolist()
+    for at in np.flatnonzero(between).tolist():
+        told[at] += f"; steps over {int(between[at])} line{'s' if between[at] > 1 else ''}"
+    return told

@@ -10,13 +10,18 @@ Floats = npt.NDArray[np.float32]
 
 
 def match(first: Rows, second: Rows, score: Floats, *, least: float) -> Rows:
-    """Return the positions of the pairs that are taken, the best first, none with a score below ``least``.
+    """Return the positions of the pairs that are taken, none with a score below ``least``.
 
     Greedy: the surest pair takes its two lines; margins against rivals are among the measures already. Ties go to the
     earlier lines.
     """
     worth = np.flatnonzero(score >= least)
-    order = worth[np.lexsort((second[worth], first[worth], -score[worth]))]
+    # Where neither line has another pair there is nothing to choose; most pairs are such.
+    is_only = np.ones(len(worth), dtype=np.bool_)
+    for rows in (first[worth], second[worth]):
+        is_only &= np.bincount(rows)[rows] == 1
+    rivals = worth[~is_only]
+    order = rivals[np.lexsort((second[rivals], first[rivals], -score[rivals]))]
     has_next: set[int] = set()
     has_previous: set[int] = set()
     taken: list[int] = []
@@ -25,4 +30,4 @@ def match(first: Rows, second: Rows, score: Floats, *, least: float) -> Rows:
             has_next.add(a)
             has_previous.add(b)
             taken.append(at)
-    return np.array(taken, dtype=np.int64)
+    return np.concatenate([worth[is_only], np.array(taken, dtype=np.int64)])
