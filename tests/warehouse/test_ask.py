@@ -55,9 +55,9 @@ def test_table_writes_escapes_out(warehouse):
 
 
 def test_csv_guards_formulas_and_leaves_numbers_alone(warehouse):
-    assert ask(warehouse, "select name, -amount as owed from t where amount is not null order by amount", output="csv") == (
-        "name,owed\n'-2,-1.00\n'＠sum,-2.00\n'=1+1,-3.50"
-    )
+    assert ask(
+        warehouse, "select name, -amount as owed from t where amount is not null order by amount", output="csv"
+    ) == ("name,owed\n'-2,-1.00\n'＠sum,-2.00\n'=1+1,-3.50")
 
 
 def test_json(warehouse):

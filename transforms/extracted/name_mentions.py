@@ -17,7 +17,9 @@ from transforms.words import cut
 READ_PARTS: Final = ("title", "subhead", "body")
 EDGES: Final = "()（）[]【】“”\"'‘’《》<>、，。 \u3000"
 LONGEST_SPAN: Final = 200  # characters, far above any name; a longer span would be overlooked by Nearby
-MANY_NAMES: Final = 300  # above it one walk over the text is taken to be faster than a search for each name; an estimate
+MANY_NAMES: Final = (
+    300  # above it one walk over the text is taken to be faster than a search for each name; an estimate
+)
 
 _WRITER: Final = r"(?:本报|本台|新华社|全媒体|融媒体?|见习|实习|首席)*(?:记者|通讯员|特约记者|摄影|图/文|文/图)"
 _BYLINES: Final = re.compile(
