@@ -38,9 +38,9 @@ def test_a_project_named_twice_is_one_row_with_its_sum() -> None:
 
 
 def test_a_group_of_the_headline_that_the_body_counts_again_is_one_row() -> None:
-    texts = texts_of("25个项目将新开工建设，总投资17亿元。", title="临江区将新开工建设25个项目")
+    texts = texts_of("26个项目同时开工建设，总投资17亿元。", title="临江区同时开工建设26个项目")
     _, groups = find_projects(texts, find_amounts(texts))
-    assert list(groups.select("paragraph_no", "count", "amount").iter_rows()) == [(2, 25, Decimal(1_700_000_000))]
+    assert list(groups.select("paragraph_no", "count", "amount").iter_rows()) == [(2, 26, Decimal(1_700_000_000))]
 
 
 def test_the_place_is_the_last_district_named_before_the_project() -> None:

@@ -2,7 +2,7 @@
 
 What proves a year (read in the development pages, 2026-11-23, and confirmed by the three annotated ones): the date of the
 page; 2022年是……第一年, which speaks of the present; an event of that year in the headline or beside the date (5月29日,……
-2021年重点工作推进会议召开); a full date as the first of the article; an explicit date before, for what goes on from it
+2021年招工工作会议召开); a full date as the first of the article; an explicit date before, for what goes on from it
 (2021年10月开工……12月投产). A year that the article only mentions (自2019年以来, 到2025年) proves nothing, and a date without
 proof keeps the form ``--05-29``.
 """
@@ -30,7 +30,7 @@ Resolved = tuple[str | None, str | None]
 _RELATIVE_YEARS: Final = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1, "后年": 2}
 # 2022年是建区30周年: the present. 1949年是 … is history, which the rule of the latest year keeps out.
 _IS_THE_YEAR: Final = re.compile("^是")
-# An event that bears its year: 2021年重点工作推进会议, 2021年度夏季秸秆禁烧工作会议, 2020年第十二次会议.
+# An event that bears its year: 2021年招工工作会议, 2021年度春季防火工作会议, 2020年第九次例会.
 _EVENT: Final = re.compile(
     "^[\u4e00-\u9fff“”‘’0-9、·]{0,26}?(?:会议|大会|例会|推进会|现场会|动员会|座谈会|招聘会|联席会|调度会|培训班|培训会|论坛|活动|仪式|大赛|比赛|联赛|运动会"
     "|博览会|展销会|交易会|艺术节|文化节|行动|启动|集中开工|集中签约)"

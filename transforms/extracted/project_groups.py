@@ -8,13 +8,13 @@ from typing import Final, NamedTuple
 
 from transforms.extracted.numerals import NUMBER, parse_number
 
-# 20个项目, 5个生物医药项目, 15个招商引资重点项目
+# 20个项目, 5个生物医药项目, 12个招商项目
 _COUNT_FIRST: Final = (
     f"(?P<count1>{NUMBER})个(?:以上)?(?!月|小时|团队)(?P<what1>[^，,。；;、0-9]{{0,14}}?(?:项目|工程))(?![部组库点师])"
 )
-# 项目5个, 新签约过亿元项目87个, 等项目30个
+# 项目5个, 签约过亿元项目9个, 等项目30个
 _COUNT_LAST: Final = f"(?P<what2>[^，,。；;、（）()]{{0,14}}?项目)(?:共|共计|累计|达|达到)?(?P<count2>{NUMBER})个"
-# 开工建设13个, 在谈50多个, 等50多个,总投资300多亿元
+# 开工建设13个, 在谈50多个, 等40多个,总投资200多亿元
 _COUNT_ONLY: Final = (
     f"(?P<what3>(?:新|集中)?(?:开工|签约|续建|竣工|投产|在谈)(?:建设|项目)?|等)(?P<count3>{NUMBER})个(?=[，,。；;、]|$)"
 )

@@ -24,7 +24,7 @@ _PROJECT_ITEMS: Final = re.compile("(?P<items>[^，,。；;：:]*项目(?:、[^�
 _STANDS_FOR: Final = re.compile(
     "以(?P<items>[^，,。；;]{2,40}?)为(?:代表|龙头|引领|依托)的[^，,。；;]{0,14}?(?:项目|工程)"
 )
-# A list of projects stands beside a verb of building; kinds (主要发展医药制剂、医疗器械等项目), sports and shows do not.
+# A list of projects stands beside a verb of building; kinds (主要发展中成药、敷料等项目), sports and shows do not.
 _BUILDS: Final = re.compile(
     "建设|开工|签约|投产|达产|竣工|投资|在谈|洽谈|引进|引入|落地|落户|评审|审批|推进|投用|续建|新建|成长|崛起|运营|储备"
 )
@@ -35,7 +35,7 @@ _SUBJECT: Final = re.compile(
     '(?P<name>[“‘"]?[^，,。；;、：:]{2,30}?)'
     "(?:[，,]|总占地|占地|项目?位于|总建筑|由|规划|计划|总投资|投资|一期|获得|已|正|预计|自|将|是|在)"
 )
-# 现代医药港小分子肽项目, 湿地修复工程, 在抽水蓄能电站施工现场
+# 云溪医药港多肽项目, 湿地修复工程, 在抽水蓄能电站施工现场
 _NAMED: Final = re.compile(
     "(?P<name>[“‘]?[\u4e00-\u9fffA-Za-z0-9·（）()－-]{2,24}[”’]?)"
     "(?:(?P<kind>项目|工程)(?![经负组库部化清类师款实技机学院质车运局监]|[0-9]+(?:余|多)?个)|(?=(?:施工|建设)现场))"
