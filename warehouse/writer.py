@@ -163,10 +163,6 @@ class Writer:
         """Return how many pages of ``inputs`` are held back. Read-only."""
         return self._count("select count(*) from quality.quarantine where list_contains(?, input)", [inputs])
 
-    def has_loaded(self, batch_id: str) -> bool:
-        """Return whether this batch was loaded, in whatever run. Read-only."""
-        return self._count("select count(*) from ops.batches where batch_id = ?", [batch_id]) > 0
-
     def begin_run(self) -> None:
         """Write the row of this run; runs that never wrote their end were killed, and are marked so."""
         self._db.execute("begin")
