@@ -111,13 +111,14 @@ def _views(connection: duckdb.DuckDBPyConnection) -> list[str]:
             f"create or replace view extracted.{name} as select * from extracted.all_{name}"  # noqa: S608 - names above
             " anti join deduplicated.reprints using (article_id)"
         )
-        kept.append(f"comment on view extracted.{name} is {_quoted(f'{table_comment} Reprints are left out.')}")
+        kept.append(f"comment on view extracted.{name} is {quoted(f'{table_comment} Reprints are left out.')}")
         kept.extend(
-            f"comment on column extracted.{name}.{column} is {_quoted(comment or '')}" for column, comment in comments
+            f"comment on column extracted.{name}.{column} is {quoted(comment or '')}" for column, comment in comments
         )
     files = [file.read_text(encoding="utf-8") for file in _sql_files("views")]
     return kept + files
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return ``text`` as an SQL string, for the statements that take no parameters (attach, comment)."""
     return "'" + text.replace("'", "''") + "'"

@@ -17,7 +17,7 @@ import polars as pl
 from transforms.errors import WarehouseDamaged
 from transforms.frames import FACTS
 from warehouse.continuations import forget_issues, link_issues
-from warehouse.migrate import migrate
+from warehouse.migrate import migrate, quoted
 from warehouse.publish import publish
 from warehouse.reprints import ReprintFrames, forget_articles, index_articles
 
@@ -101,7 +101,7 @@ class Writer:
         try:
             self._db = duckdb.connect()
             self._db.execute("set timezone = 'UTC'")
-            self._db.execute(f"attach {_quoted(str(path))} as warehouse (storage_version '{STORAGE_VERSION}')")
+            self._db.execute(f"attach {quoted(str(path))} as warehouse (storage_version '{STORAGE_VERSION}')")
             self._db.execute("use warehouse")
             migrate(self._db, where=str(path))
         except (duckdb.IOException, duckdb.InvalidInputException, duckdb.InternalException) as error:
@@ -345,7 +345,3 @@ def _compare(old: pl.DataFrame, new: pl.DataFrame) -> PageChanges:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
