@@ -1,0 +1,151 @@
+"""banmian run: bring pages into the warehouse."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Group, Parameter
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
+    from flows.summary import Summary
+
+_READING = Group("How inputs are read")
+_WORKING = Group("Where and how it works")
+
+
+def run(
+    *inputs: Path,
+    warehouse: Annotated[Path | None, Parameter(group=_WORKING)] = None,
+    stages: Annotated[Path | None, Parameter(group=_WORKING)] = None,
+    workers: Annotated[int | None, Parameter(group=_WORKING)] = None,
+    full_refresh: Annotated[bool | None, Parameter(group=_WORKING, negative=())] = None,
+    prune: Annotated[bool | None, Parameter(group=_WORKING, negative=())] = None,
+    data_docs: Annotated[Path | None, Parameter(group=_WORKING)] = None,
+    root: Annotated[Path | None, Parameter(group=_READING)] = None,
+    path_pattern: Annotated[str | None, Parameter(group=_READING)] = None,
+    text_field: Annotated[str | None, Parameter(group=_READING)] = None,
+    date_field: Annotated[str | None, Parameter(group=_READING)] = None,
+    collection_field: Annotated[str | None, Parameter(group=_READING)] = None,
+    json: Annotated[bool, Parameter(group=_WORKING, negative=())] = False,
+    verbose: Annotated[bool, Parameter(group=_WORKING, negative=())] = False,
+) -> int:
+    """Bring pages into the warehouse: land, clean, deduplicate, extract, load, publish.
+
+    Examples:
+      banmian run archive/
+      banmian run archive/2021 extra.jsonl.gz --warehouse news.duckdb --workers 4
+      banmian run archive/ --path-pattern "{collection}/{year}/{month}{day}/*"
+
+    A second run over the same files changes nothing; a changed file replaces its rows.
+
+    Parameters
+    ----------
+    inputs
+        Files and folders: pages (.txt, .text, .md) and containers with a page per record (.jsonl, .jsonl.gz, .jsonl.zst,
+        .ndjson…, .parquet).
+    warehouse
+        The DuckDB file that readers open. [default: banmian.duckdb]
+    stages
+        Folder for the stage files. [default: <warehouse>.work/stages]
+    workers
+        Processes that work on batches. [default: one per core]
+    full_refresh
+        Make every row of these inputs anew, as if nothing had been loaded before.
+    prune
+        Delete the pages of files that are gone from the input folders. Without it they are reported and kept.
+    data_docs
+        Write Great Expectations' Data Docs of this run to this folder, which is made anew.
+    root
+        Folder below which pages are named. [default: the parent folder of each input]
+    path_pattern
+        How collection and date stand in a path. [default: **/{collection}/{date}/**]
+    text_field
+        Field of a record that holds the page. [default: text]
+    date_field
+        Field of a record that holds its date. [default: date]
+    collection_field
+        Field of a record that names its paper. [default: collection]
+    json
+        Print the summary as JSON.
+    verbose
+        Print a line per stage and batch.
+    """
+    given = {name: value for name, value in locals().items() if name not in ("inputs", "json", "verbose")}
+    from flows.settings import load_settings  # noqa: PLC0415
+    from transforms.errors import UsageError  # noqa: PLC0415
+
+    settings = load_settings(**given)
+    if not inputs:
+        raise UsageError("banmian run", "no input is named", "banmian run FOLDER, such as banmian run samples")
+    summary = _run_flow(list(inputs), settings, is_verbose=verbose)
+    if json:
+        from flows.summary import json_of  # noqa: PLC0415
+
+        print(json_of(summary))
+    else:
+        _print_summary(summary, settings.data_docs)
+    return summary.exit_code
+
+
+def _run_flow(inputs: list[Path], settings: Settings, *, is_verbose: bool) -> Summary:
+    import logging  # noqa: PLC0415
+
+    from flows.environment import prepare_environment  # noqa: PLC0415
+
+    # An error is told once, by main(): Prefect would print it too, with its traceback.
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
+    prepare_environment(settings.work_folder.absolute() / "prefect")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    logger = logging.getLogger("banmian")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO if is_verbose or not sys.stderr.isatty() else logging.WARNING)
+    logger.propagate = False
+    logger.info("starting Prefect")
+    if not logger.isEnabledFor(logging.INFO):
+        print("starting Prefect …", file=sys.stderr)
+    from flows.gates import warm_up  # noqa: PLC0415
+    from flows.run import banmian  # noqa: PLC0415
+
+    warm_up()  # while Prefect's server starts, which takes about as long
+    return banmian(inputs, settings)
+
+
+def _print_summary(summary: Summary, data_docs: Path | None) -> None:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    from flows.summary import lines_of  # noqa: PLC0415
+    from transforms.escape import for_terminal  # noqa: PLC0415
+
+    console = Console(highlight=False)
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, figure, detail in lines_of(summary):
+        table.add_row(name, figure, f"= {detail}" if "+" in detail else detail)
+    console.print(table)
+    if summary.changes._replace(unchanged=0) == (0, 0, 0, 0) and not summary.quarantined:
+        console.print("Nothing has changed since the last run.", markup=False)
+    path = for_terminal(summary.warehouse)
+    if summary.quarantined:
+        console.print(f'Held back: {summary.quarantined:,}. See: banmian sql "from quality.quarantine"', markup=False)
+    if summary.skipped_files:
+        console.print(f"Skipped: {summary.skipped_files:,} files of other kinds in the folders.", markup=False)
+    if data_docs is not None and data_docs.joinpath("index.html").exists():
+        console.print(f"Data Docs: {for_terminal(str(data_docs))}/index.html", markup=False, soft_wrap=True)
+    console.print(f"\nWarehouse: {path} ({summary.duration_s:.1f} s)", markup=False, soft_wrap=True)
+    console.print("Three queries to try:", markup=False)
+    program = sys.argv[0] if sys.argv[0].endswith("bin/banmian") and not sys.argv[0].startswith("/") else "banmian"
+    shown = "" if path == "banmian.duckdb" else f" --warehouse {path}"
+    for query in (
+        "select project, amount, place, status, published_on from investments order by amount desc nulls last limit 10",
+        "select person, title, first_seen_on, last_seen_on from officials order by article_count desc limit 10",
+        "from search('项目 投资') limit 5",
+    ):
+        console.print(f'  {program} sql "{query}"{shown}', markup=False, soft_wrap=True)
