@@ -9,8 +9,9 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.articles.pairs import PairIndex
+from transforms.articles.pairs import compare
 
+NONE = np.zeros(0, dtype=np.int64)
 TEXT = st.text(alphabet="青河县柳湾镇粮仓春耕忙a1 ,。", max_size=30)
 
 
@@ -30,7 +31,8 @@ def weights(texts: list[str]) -> dict[str, int]:
 @given(st.lists(st.lists(TEXT, min_size=1, max_size=5), min_size=1, max_size=3))
 def test_cohesion(pages: list[list[str]]) -> None:
     numbers = np.array([number for number, texts in enumerate(pages) for _ in texts])
-    index = PairIndex(numbers, pl.Series([text for texts in pages for text in texts], dtype=pl.String))
+    whole = pl.Series([text for texts in pages for text in texts], dtype=pl.String)
+    levels, _ = compare(numbers, whole, NONE, pl.Series([], dtype=pl.String), [])
     wanted = []
     for texts in pages:
         weight = weights(texts)
@@ -43,7 +45,7 @@ def test_cohesion(pages: list[list[str]]) -> None:
                 shared += weight[pair] if near is not None and row - near <= 2 else 0
             before = sum(len(sets[back]) for back in range(max(row - 2, 0), row))
             wanted.append(min(math.floor(shared / (1000 * (math.sqrt(len(own) * before) + 1)) / 0.03), 10))
-    assert index.cohesion().tolist() == wanted
+    assert levels.tolist() == wanted
 
 
 @settings(deadline=None, max_examples=100)
@@ -51,9 +53,9 @@ def test_cohesion(pages: list[list[str]]) -> None:
 def test_fit(texts: list[str], heading: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(texts)))
     end = data.draw(st.integers(start, len(texts)))
-    index = PairIndex(np.zeros(len(texts), dtype=np.int64), pl.Series(texts, dtype=pl.String))
+    numbers, whole = np.zeros(len(texts), dtype=np.int64), pl.Series(texts, dtype=pl.String)
     span = (np.array([start]), np.array([end]))
-    found = index.fit(pl.Series([heading], dtype=pl.String), np.zeros(1, dtype=np.int64), [span])
+    _, found = compare(numbers, whole, np.zeros(1, dtype=np.int64), pl.Series([heading], dtype=pl.String), [span])
     weight, alone = weights(texts), round(1000 * math.log(len(texts) + 1))
     total = sum(weight.get(pair, alone) for pair in pairs(heading))
     held = sum(weight[pair] for pair in pairs(heading) if any(pair in pairs(text) for text in texts[start:end]))
@@ -61,7 +63,24 @@ def test_fit(texts: list[str], heading: str, data: st.DataObject) -> None:
 
 
 def test_a_page_of_nothing() -> None:
-    index = PairIndex(np.zeros(0, dtype=np.int64), pl.Series([], dtype=pl.String))
-    assert index.cohesion().tolist() == []
     spans = [(np.array([0]), np.array([0]))]
-    assert index.fit(pl.Series(["青河"]), np.zeros(1, dtype=np.int64), spans)[0].tolist() == [0]
+    levels, fits = compare(
+        NONE, pl.Series([], dtype=pl.String), np.zeros(1, dtype=np.int64), pl.Series(["青河"]), spans
+    )
+    assert levels.tolist() == []
+    assert fits[0].tolist() == [0]
+
+
+def test_an_empty_span_behind_other_pages() -> None:
+    # A heading without a text beside it has the span (0, 0), which lies on another page.
+    numbers, whole = np.array([0, 0, 1]), pl.Series(["青河春耕", "青河春耕", "柳湾粮仓"])
+    _, fits = compare(numbers, whole, np.array([1]), pl.Series(["柳湾"]), [(np.array([0]), np.array([0]))])
+    assert fits[0].tolist() == [0]
+
+
+def test_only_the_head_of_a_long_text_counts() -> None:
+    long = "粮" * 299 + "青河"
+    asked = pl.Series(["粮青", "青河"])
+    spans = [(np.zeros(2, dtype=np.int64), np.ones(2, dtype=np.int64))]
+    _, fits = compare(np.zeros(1, dtype=np.int64), pl.Series([long]), np.zeros(2, dtype=np.int64), asked, spans)
+    assert fits[0].tolist() == [10, 0]

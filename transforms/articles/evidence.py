@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from transforms.articles.pairs import PairIndex
+from transforms.articles.pairs import compare
 
 Ints = npt.NDArray[np.int64]
 
@@ -78,23 +78,23 @@ def fit(cues: pl.DataFrame) -> dict[str, Ints]:
     is_text = (cues["shape"] == "text").to_numpy()
     pages = cues["page_id"].rle_id().to_numpy().astype(np.int64)
     at = np.flatnonzero(is_text)
-    index = PairIndex(pages[at], cues["shown"].filter(pl.Series(is_text)))
     spans = _spans(cues, pages, is_text, at)
     headings = np.flatnonzero((cues["shape"] == "heading").to_numpy())
-    shown = cues["shown"].gather(headings)
+    shown, texts = cues["shown"].gather(headings), cues["shown"].gather(at)
     found = {name: np.zeros(len(is_text), dtype=np.int64) for name in FITS}
-    texts = cues["shown"].gather(at).to_list()
     around = {side: (starts[headings], ends[headings]) for side, (starts, ends) in spans.items()}
-    for side, fits in zip(around, index.fit(shown, pages[headings], list(around.values())), strict=True):
-        found[f"fits_{side}"][headings] = fits
-        found[f"is_quoted_{side}"][headings] = _quoted(shown.to_list(), texts, *around[side])
+    lines, whole = shown.to_list(), texts.to_list()
+    levels, fits = compare(pages[at], texts, pages[headings], shown, list(around.values()))
+    for side, fit in zip(around, fits, strict=True):
+        found[f"fits_{side}"][headings] = fit
+        found[f"is_quoted_{side}"][headings] = _quoted(lines, whole, *around[side])
     before, after = found["fits_before"], found["fits_after"]
     found["fits_before_better"] = np.maximum(before - after - 1, 0)
     found["fits_after_better"] = np.maximum(after - before - 1, 0)
     # A heading takes the level of the text that follows it on its page.
     following = np.append(at, len(is_text))[np.cumsum(is_text) - is_text]
     is_there = (following < len(is_text)) & (pages[np.minimum(following, len(is_text) - 1)] == pages)
-    level = np.append(index.cohesion(), 0)[np.cumsum(is_text) - is_text] * is_there
+    level = np.append(levels, 0)[np.cumsum(is_text) - is_text] * is_there
     return found | {
         "shares": level,
         "shares_little": np.maximum(3 - level, 0),
