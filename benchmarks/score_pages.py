@@ -20,7 +20,7 @@ import duckdb
 import polars as pl
 
 from transforms.cleaned import clean
-from transforms.deduplicated import deduplicate, find_reprints
+from transforms.deduplicated import deduplicate, find_reprints, leave_as_printed
 from transforms.extracted import extract
 from transforms.frames import PAGES, conform
 from transforms.raw.decode import decode
@@ -53,9 +53,9 @@ def read_pages(paths: list[Path]) -> pl.DataFrame:
 
 def build_warehouse(pages: pl.DataFrame, path: Path) -> None:
     """Write the public tables that scoring reads, made of ``pages``, to a new DuckDB file at ``path``."""
-    cleaned = clean(pages)
-    deduplicated = deduplicate(cleaned.paragraphs)
-    kept = cleaned.paragraphs.join(deduplicated.duplicates, on=["page_id", "paragraph_no"], how="anti")
+    repaired = clean(pages)
+    cleaned = leave_as_printed(pages, *repaired, found=deduplicate(repaired.paragraphs))
+    kept = cleaned.paragraphs.join(cleaned.duplicates, on=["page_id", "paragraph_no"], how="anti")
     extracted = extract(pages, kept)
     found = find_reprints(extracted.articles, extracted.article_paragraphs, cleaned.paragraphs, sources=pages)
 
@@ -68,8 +68,8 @@ def build_warehouse(pages: pl.DataFrame, path: Path) -> None:
         "cleaned.paragraphs": cleaned.paragraphs,
         "cleaned.paragraph_lines": cleaned.paragraph_lines,
         "cleaned.repairs": cleaned.repairs,
-        "deduplicated.duplicates": pl.concat([deduplicated.duplicates, found.duplicates]),
-        "deduplicated.suspected_duplicates": deduplicated.suspected_duplicates,
+        "deduplicated.duplicates": pl.concat([cleaned.duplicates, found.duplicates]),
+        "deduplicated.suspected_duplicates": cleaned.suspected_duplicates,
         "extracted.articles": once(extracted.articles),
         "extracted.article_paragraphs": once(extracted.article_paragraphs),
         "extracted.bylines": once(extracted.bylines),

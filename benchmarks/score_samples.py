@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from transforms.cleaned import clean
-from transforms.deduplicated import deduplicate
+from transforms.deduplicated import deduplicate, leave_as_printed
 from transforms.extracted import extract
 from transforms.frames import PAGES, conform
 from transforms.raw.decode import decode
@@ -157,9 +157,9 @@ def page_frame(samples: list[Sample]) -> pl.DataFrame:
 
 def score(samples: list[Sample], pages: pl.DataFrame) -> Scores:
     """Return the scores of what the pure stages make of ``pages``."""
-    cleaned = clean(pages)
-    duplicates = deduplicate(cleaned.paragraphs).duplicates
-    kept = cleaned.paragraphs.join(duplicates, on=["page_id", "paragraph_no"], how="anti")
+    repaired = clean(pages)
+    cleaned = leave_as_printed(pages, *repaired, found=deduplicate(repaired.paragraphs))
+    kept = cleaned.paragraphs.join(cleaned.duplicates, on=["page_id", "paragraph_no"], how="anti")
     extracted = extract(pages, kept)
     scores = Scores()
     text_of = dict(pages.select("page_id", "text").iter_rows())
@@ -172,7 +172,7 @@ def score(samples: list[Sample], pages: pl.DataFrame) -> Scores:
             sample,
             text_of[sample.name],
             cleaned.paragraphs.filter(mine),
-            duplicates.filter(mine & (pl.col("kept_page_id") == sample.name)),
+            cleaned.duplicates.filter(mine & (pl.col("kept_page_id") == sample.name)),
             extracted.article_paragraphs.filter(pl.col("article_id").is_in(ids)).sort("article_id", "position"),
         )
         facts = {name: frame.filter(pl.col("article_id").is_in(ids)) for name, frame in extracted.facts.items()}

@@ -96,12 +96,15 @@ def check(
 
 
 def measure_tables(stage: Stage, tables: Mapping[str, pl.DataFrame], *, settings: Settings = DEFAULTS) -> Measured:
-    """Return the measures of ``stage`` on ``tables``, which have at least those that ``TABLES`` names for it."""
+    """Return the measures of ``stage`` on ``tables``, which have at least those that ``TABLES`` names for it.
+
+    The cleaned stage looks at ``deduplicated.duplicates`` too, if given: removed copies are left as printed.
+    """
     given = {name: _known(tables[name], schema) for name, schema in TABLES[stage].items() if name in tables}
     if stage == "raw":
         return measure_raw(given["raw.pages"], settings=settings)
     if stage == "cleaned":
-        return measure_cleaned(*given.values(), settings=settings)
+        return measure_cleaned(*given.values(), removed=tables.get("deduplicated.duplicates"), settings=settings)
     if stage == "deduplicated":
         return measure_deduplicated(*given.values(), settings=settings)
     return measure_extracted(

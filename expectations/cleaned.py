@@ -47,9 +47,14 @@ def measure_cleaned(
     paragraph_lines: pl.DataFrame,
     repairs: pl.DataFrame,
     *,
+    removed: pl.DataFrame | None = None,
     settings: Settings = DEFAULTS,
 ) -> Measured:
-    """Return the measures of the cleaned stage of ``pages`` (schema ``PAGES``); the other frames are those of ``frames.py``."""
+    """Return the measures of the cleaned stage of ``pages`` (schema ``PAGES``); the other frames are those of ``frames.py``.
+
+    ``removed`` (``page_id``, ``paragraph_no``) names copies that later went: they are left as printed, so whether lines are
+    whole is not asked of them.
+    """
     given = {"pages": pages, "paragraphs": paragraphs, "paragraph_lines": paragraph_lines, "repairs": repairs}
     page_ids = pages["page_id"] if "page_id" in pages.columns else None
     frames = frame_measures(given, SCHEMAS, KEYS, page_ids, REQUIRED)
@@ -65,6 +70,8 @@ def measure_cleaned(
     blocks = paragraphs.select(
         "page_id", pl.col("paragraph_no").alias("block_no"), "text", "role", "is_truncated"
     ).sort("page_id", "block_no", maintain_order=True)
+    if removed is not None:
+        blocks = blocks.join(removed, left_on=["page_id", "block_no"], right_on=["page_id", "paragraph_no"], how="anti")
     described = describe(blocks)
     wrapped = hard_wrapped(described, settings=settings)
     unwrapped = described.join(wrapped, on="page_id", how="anti")  # of those every line is broken

@@ -94,7 +94,8 @@ def _measure_warehouse(path: Path, stages: tuple[Stage, ...], sources: dict[str,
             first, last = some["page_id"][0], some["page_id"][-1]
             tables = {
                 name: _read(connection, name, first, last)
-                for name in {name for stage in stages for name in TABLES[stage]} - {"extracted.terms"}
+                for name in ({name for stage in stages for name in TABLES[stage]} | {"deduplicated.duplicates"})
+                - {"extracted.terms"}
             }
             for stage in stages:
                 measures[stage].append(measure_tables(stage, tables))

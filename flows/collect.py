@@ -13,9 +13,9 @@ from warehouse.writer import ARTICLE_TABLES, PAGE_TABLES, InputRow, LoadedBatch
 # Which stage wrote which frame.
 _STAGE_OF = {
     "pages": "raw",
-    "paragraphs": "cleaned",
-    "paragraph_lines": "cleaned",
-    "repairs": "cleaned",
+    "paragraphs": "deduplicated",  # the cleaned ones, removed copies left as printed
+    "paragraph_lines": "deduplicated",
+    "repairs": "deduplicated",
     "duplicates": "deduplicated",
     "suspected_duplicates": "deduplicated",
 }

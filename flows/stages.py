@@ -15,8 +15,8 @@ from expectations import Measured, measure_cleaned, measure_deduplicated, measur
 from flows.discovery import Refusal
 from flows.landing import Landed, LandingOptions, PlacedFile, land_container, land_files
 from flows.stage_files import StageFiles
-from transforms.cleaned import clean
-from transforms.deduplicated import deduplicate, profile_articles, sketch_bodies
+from transforms.cleaned import Cleaned, clean
+from transforms.deduplicated import deduplicate, leave_as_printed, profile_articles, sketch_bodies
 from transforms.extracted import extract
 from transforms.frames import FACTS
 
@@ -104,16 +104,17 @@ def clean_batch(stages: str, batch_id: str, held: list[str], *, renew: bool) -> 
 
 
 def deduplicate_batch(stages: str, batch_id: str, held: list[str], *, renew: bool) -> StageResult:
-    """Find the copies inside the pages of a batch."""
+    """Find the copies inside the pages of a batch, and leave them as printed: the cleaned rows are made anew for that."""
 
     def work(frames: Frames) -> Frames:
-        return deduplicate(frames["paragraphs"])._asdict()
+        return leave_as_printed(**frames, found=deduplicate(frames["paragraphs"]))._asdict()
 
-    def measure(frames: Frames, out: Frames) -> Measured:
-        return measure_deduplicated(frames["paragraphs"], out["duplicates"])
+    def measure(_: Frames, out: Frames) -> Measured:
+        return measure_deduplicated(out["paragraphs"], out["duplicates"])
 
     def read(files: StageFiles) -> Frames:
-        return {"paragraphs": files.read("cleaned", batch_id, "paragraphs")}
+        cleaned = {name: files.read("cleaned", batch_id, name) for name in Cleaned._fields}
+        return cleaned | {"pages": files.read("raw", batch_id, "pages")}
 
     return _run_stage(stages, "deduplicated", batch_id, held, read, work, measure, renew=renew)
 
@@ -154,7 +155,7 @@ def extract_batch(stages: str, batch_id: str, held: list[str], *, renew: bool) -
     def read(files: StageFiles) -> Frames:
         return {
             "pages": files.read("raw", batch_id, "pages"),
-            "paragraphs": files.read("cleaned", batch_id, "paragraphs"),
+            "paragraphs": files.read("deduplicated", batch_id, "paragraphs"),
             "duplicates": files.read("deduplicated", batch_id, "duplicates"),
         }
 

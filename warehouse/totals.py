@@ -41,7 +41,10 @@ def count_all(connection: duckdb.DuckDBPyConnection) -> Totals:
         lines=one("select sum(line_count) from raw.pages"),
         text_lines=one("select sum(len(line_numbers)) from cleaned.paragraphs"),
         joins=one("select sum(len(line_numbers) - 1) from cleaned.paragraphs"),
-        suspected_joins=one("select count(*) from cleaned.repairs where not is_applied"),
+        suspected_joins=one(
+            "select count(*) from cleaned.repairs"
+            " where not is_applied and not starts_with(reason, 'inside a removed copy')"
+        ),
         paragraphs=one("select count(*) from cleaned.paragraphs"),
         duplicates=one("select count(*) from deduplicated.duplicates"),
         kept_paragraphs=one("select count(*) from deduplicated.paragraphs"),

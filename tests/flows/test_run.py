@@ -10,6 +10,8 @@ import duckdb
 import pytest
 
 from flows.summary import json_of, lines_of
+from tests.deduplicated.test_as_printed import PAGE as PRINTED_TWICE
+from transforms.deduplicated.as_printed import LEFT
 from transforms.errors import GateClosed, UsageError
 from warehouse.canonical import fingerprints
 from warehouse.writer import ARTICLE_TABLES, PAGE_TABLES, PageChanges
@@ -64,6 +66,29 @@ def test_the_summary_adds_up(sample_run):
     machine = json.loads(json_of(summary))
     assert machine["totals"]["facts"] == totals.facts
     assert machine["exit_code"] == 0
+
+
+def test_removed_copies_are_left_as_printed(banmian_run, tmp_path, query):
+    """One line a paragraph, their joins in the ledger as not made, and not counted among the doubtful ones."""
+    page, warehouse = tmp_path / "pages" / "page.txt", tmp_path / "news.duckdb"
+    page.parent.mkdir()
+    page.write_text(PRINTED_TWICE, encoding="utf-8")
+    summary = banmian_run([page.parent], warehouse=warehouse)
+    assert query(
+        warehouse, "select paragraph_no, line_numbers from cleaned.paragraphs where paragraph_no > 5 order by all"
+    ) == [(6, [7]), (7, [8]), (8, [10]), (9, [11])]
+    assert query(
+        warehouse,
+        "select paragraph_no, kept_paragraph_no, kind from deduplicated.duplicates order by all",
+    ) == [(6, 1, "exact"), (7, 2, "contained"), (8, 2, "contained"), (9, 3, "exact")]
+    assert query(warehouse, "select line_numbers from cleaned.repairs where starts_with(reason, ?)", LEFT) == [
+        ([8, 10],)
+    ]
+    assert query(warehouse, "select body from extracted.articles where article_no = 1")[0][0].count("\n") == 0
+    assert (
+        summary.totals.suspected_joins == query(warehouse, "select sum(suspected_join_count) from page_quality")[0][0]
+    )
+    assert summary.totals.suspected_joins == 0
 
 
 def test_nothing_is_lost(sample_run, query):

@@ -17,6 +17,7 @@ import polars as pl
 import rjieba
 
 from transforms.frames import Schema, conform
+from transforms.raw.lines import INDENT
 
 # What `str.strip` strips. Rust's set lacks the four separators U+001C to U+001F.
 WHITE_SPACE: Final = (
@@ -105,7 +106,7 @@ def normalise_lines(lines: pl.DataFrame) -> Normalised:
     shown = (
         lines.with_columns(
             pl.col("raw_text").str.strip_chars(WHITE_SPACE).alias("text"),
-            pl.col("raw_text").str.contains("^(?:\u3000| {2,}|\t)").alias("is_indented"),
+            pl.col("raw_text").str.contains(INDENT).alias("is_indented"),
         )
         .filter(pl.col("text") != "")
         .with_columns(

@@ -1,5 +1,6 @@
 """Each thing said once: which paragraphs are copies of others, and which copy stays."""
 
+from transforms.deduplicated.as_printed import AsPrinted, leave_as_printed
 from transforms.deduplicated.bodies import BODIES, BODY_PAIRS, SKETCHES, pair_bodies, sketch_bodies
 from transforms.deduplicated.counterparts import reprint_duplicates
 from transforms.deduplicated.deduplicate import Deduplicated, deduplicate
@@ -23,11 +24,13 @@ __all__ = [
     "REPRINTS",
     "SKETCHES",
     "SUSPECTED_REPRINTS",
+    "AsPrinted",
     "Deduplicated",
     "Reprints",
     "choose_kept",
     "deduplicate",
     "find_reprints",
+    "leave_as_printed",
     "pair_bodies",
     "profile_articles",
     "reprint_duplicates",

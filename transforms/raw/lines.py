@@ -16,6 +16,8 @@ LINES: Final[Schema] = {
     "raw_text": pl.String,  # without its line end
 }
 
+INDENT: Final = "^(?:\u3000| {2,}|\t)"  # at the start of a line; a single space is a slip
+
 _NONE: Final = pl.lit([], dtype=pl.List(pl.String))
 
 

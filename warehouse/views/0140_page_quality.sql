@@ -27,7 +27,7 @@ removed as (
 doubts as (
     select page_id, count(*) as suspected_join_count
     from cleaned.repairs
-    where not is_applied
+    where not is_applied and not starts_with(reason, 'inside a removed copy')
     group by page_id
 ),
 
@@ -66,7 +66,7 @@ comment on column main.page_quality.line_count is 'Physical lines, blank ones in
 comment on column main.page_quality.text_line_count is 'Lines with a visible character; each is in exactly one paragraph.';
 comment on column main.page_quality.paragraph_count is 'Paragraphs after repair: text_line_count - join_count.';
 comment on column main.page_quality.join_count is 'Line ends mended.';
-comment on column main.page_quality.suspected_join_count is 'Line ends that may be broken and were left alone.';
+comment on column main.page_quality.suspected_join_count is 'Line ends that may be broken and were left alone, those inside removed copies not counted.';
 comment on column main.page_quality.duplicate_count is 'Paragraphs removed as copies, of this page or of another.';
 comment on column main.page_quality.truncated_count is 'Paragraphs whose rest is nowhere on the page.';
 comment on column main.page_quality.article_count is 'Articles on the page, reprints left out.';
