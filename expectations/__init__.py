@@ -31,7 +31,7 @@ from expectations.extracted import measure_extracted
 from expectations.gate import Judgement, judge
 from expectations.measures import Measured, combine
 from expectations.raw import measure_raw
-from expectations.settings import DEFAULTS, Settings
+from expectations.settings import DEFAULTS, Settings, page_settings_digest, settings_digest
 
 __all__ = [
     "DEFAULTS",
@@ -44,4 +44,6 @@ __all__ = [
     "measure_deduplicated",
     "measure_extracted",
     "measure_raw",
+    "page_settings_digest",
+    "settings_digest",
 ]

@@ -12,7 +12,8 @@ from typing import Final
 import duckdb
 import polars as pl
 
-from expectations import Measured, combine, judge
+from expectations import DEFAULTS, Measured, combine, judge
+from expectations import Settings as Thresholds
 from expectations.check import TABLES, Checked, findings, measure_tables
 from expectations.rules import STAGES, Stage
 from flows.discovery import discover
@@ -37,12 +38,12 @@ Measures = dict[Stage, list[Measured]]
 
 
 def check_inputs(
-    inputs: list[Path], stages: tuple[Stage, ...], options: LandingOptions
+    inputs: list[Path], stages: tuple[Stage, ...], options: LandingOptions, *, thresholds: Thresholds = DEFAULTS
 ) -> tuple[Checked, dict[str, str]]:
     """Return what the suites of ``stages`` find in ``inputs``, and the source of each page by its key.
 
     ``inputs`` are one warehouse (.duckdb), one folder of stage files, or files and folders of pages, which are checked as raw
-    pages.
+    pages. ``thresholds`` are those of the gates; stage files were measured under those of their run.
 
     Raises
     ------
@@ -51,7 +52,7 @@ def check_inputs(
     """
     sources: dict[str, str] = {}
     if len(inputs) == 1 and inputs[0].suffix == ".duckdb":
-        measures = _measure_warehouse(inputs[0], stages, sources)
+        measures = _measure_warehouse(inputs[0], stages, sources, thresholds)
     elif len(inputs) == 1 and any(inputs[0].glob("*/*/complete.json")):
         measures = _measure_stage_files(inputs[0], stages, sources)
     elif "raw" not in stages:
@@ -59,13 +60,13 @@ def check_inputs(
             ", ".join(map(str, inputs)), "files are checked as raw pages", "--stage raw, or a warehouse made of them"
         )
     else:
-        measures = {"raw": [_measure_raw(landed, sources) for landed in _land(inputs, options)]}
+        measures = {"raw": [_measure_raw(landed, sources, thresholds) for landed in _land(inputs, options)]}
     if not any(measures.values()):
         raise UsageError(
             ", ".join(map(str, inputs)), "nothing to check", "a warehouse, a folder of stage files, or files with pages"
         )
     combined = {stage: combine(some) for stage, some in measures.items() if some}
-    judgements = {stage: judge(stage, measured) for stage, measured in combined.items()}
+    judgements = {stage: judge(stage, measured, settings=thresholds) for stage, measured in combined.items()}
     return Checked(findings(combined), judgements), sources
 
 
@@ -85,7 +86,9 @@ def stage_names(stage: str | None) -> tuple[Stage, ...]:
     raise UsageError(f"--stage {stage}", "there is no such stage", f"one of {', '.join(STAGES)}")
 
 
-def _measure_warehouse(path: Path, stages: tuple[Stage, ...], sources: dict[str, str]) -> Measures:
+def _measure_warehouse(
+    path: Path, stages: tuple[Stage, ...], sources: dict[str, str], thresholds: Thresholds
+) -> Measures:
     measures: Measures = {stage: [] for stage in stages}
     with connect(path) as connection:
         page_ids = connection.sql("select page_id, source from raw.pages order by page_id").pl()
@@ -98,7 +101,7 @@ def _measure_warehouse(path: Path, stages: tuple[Stage, ...], sources: dict[str,
                 - {"extracted.terms"}
             }
             for stage in stages:
-                measures[stage].append(measure_tables(stage, tables))
+                measures[stage].append(measure_tables(stage, tables, settings=thresholds))
     return measures
 
 
@@ -146,6 +149,6 @@ def _land(inputs: list[Path], options: LandingOptions) -> Iterator[Landed]:
             yield from land_container(one, options)
 
 
-def _measure_raw(landed: Landed, sources: dict[str, str]) -> Measured:
+def _measure_raw(landed: Landed, sources: dict[str, str], thresholds: Thresholds) -> Measured:
     sources.update(landed.pages.select("page_id", "source").rows())
-    return measure_tables("raw", {"raw.pages": landed.pages})
+    return measure_tables("raw", {"raw.pages": landed.pages}, settings=thresholds)

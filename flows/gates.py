@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from expectations import Settings as Thresholds
 from expectations import combine, judge
 from expectations.docs import render_docs
 from expectations.history import usual_range_checks
@@ -45,7 +46,7 @@ def judge_batch(state: RunState, stage: Stage, batch_id: str) -> None:
         return
     measured = read_measured(StageFiles(state.stages), stage, batch_id)
     with _JUDGING:
-        judgement = judge(stage, measured)
+        judgement = judge(stage, measured, settings=state.thresholds)
     batch.checks.append(judgement.checks)
     for row in judgement.held_pages.to_dicts():
         batch.held[row["page_id"]] = (row["stage"], row["reason"], row["detail"])
@@ -53,7 +54,7 @@ def judge_batch(state: RunState, stage: Stage, batch_id: str) -> None:
         batch.closed_by = judgement.message
 
 
-def judge_run(writer: Writer) -> list[str]:
+def judge_run(writer: Writer, thresholds: Thresholds) -> list[str]:
     """Judge the warehouse as it would be published; return why not, if it must not be.
 
     What no batch shows by itself: that every copy's counterpart is kept, and that no measure leaves the range it had in earlier
@@ -61,7 +62,7 @@ def judge_run(writer: Writer) -> list[str]:
     """
     audited = audit(writer.connection)
     checks, history = writer.checks_of_run(), writer.checks_of_other_runs()
-    found = pl.concat([audited, usual_range_checks(checks, history).select(audited.columns)])
+    found = pl.concat([audited, usual_range_checks(checks, history, settings=thresholds).select(audited.columns)])
     writer.record_checks(found.with_columns(pl.lit(_RUN).alias("batch_id")))
     failed = audited.filter((pl.col("severity") == "critical") & ~pl.col("success"))
     return [
@@ -81,4 +82,4 @@ def write_data_docs(state: RunState, folder: Path) -> Path | None:
     if not measured:
         return None
     with _JUDGING:
-        return render_docs(measured, folder)
+        return render_docs(measured, folder, settings=state.thresholds)

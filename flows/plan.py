@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from expectations import DEFAULTS, page_settings_digest
+from expectations import Settings as Thresholds
 from flows.discovery import Discovery, FoundFile, Refusal
 from flows.landing import LandingOptions, PlacedFile
 from flows.manifest import Manifests, place_key
@@ -44,8 +46,11 @@ def make_plan(
     ledger: dict[str, InputRow],
     rules_version: str,
     full_refresh: bool,
+    thresholds: Thresholds = DEFAULTS,
 ) -> Plan:
     """Return the plan for the files ``found``; ``ledger`` is what the warehouse knows of its inputs.
+
+    ``rules_version`` and those of the ``thresholds`` that decide whether a page is held back are part of a fingerprint.
 
     A fingerprint covers all that a file's rows depend on, so equal means nothing to do, whatever the time or the order.
     """
@@ -58,13 +63,14 @@ def make_plan(
             plan.refusals.append(Refusal(file.input, error.reason, f"{error.what}. Try: {error.remedy}", file.input))
     clashes = _name_clashes([file for file in found.files if file.input in sha256s], sha256s, ledger)
     plan.refusals.extend(clashes.values())
+    rules = f"{rules_version}/{page_settings_digest(thresholds)}"
     files: list[PlacedFile] = []
     for file in found.files:
         if file.input not in sha256s or file.input in clashes:
             continue
         sha256 = sha256s[file.input]
         placed, placed_by = _place(file, manifests, pattern)
-        fingerprint = _fingerprint(file, sha256, placed, options, rules_version)
+        fingerprint = _fingerprint(file, sha256, placed, options, rules)
         known = ledger.get(file.input)
         if known is not None and known.fingerprint == fingerprint and not full_refresh:
             plan.unchanged.append(file.input)
@@ -97,9 +103,9 @@ def _hash_file(file: FoundFile) -> str:
     return digest.hexdigest()
 
 
-def _fingerprint(file: FoundFile, sha256: str, placed: Placed, options: LandingOptions, rules_version: str) -> str:
+def _fingerprint(file: FoundFile, sha256: str, placed: Placed, options: LandingOptions, rules: str) -> str:
     fields = (options.text_field, options.date_field, options.collection_field) if file.is_container else ()
-    parts = (file.input, sha256, placed.collection, placed.published_on, options.max_page_bytes, *fields, rules_version)
+    parts = (file.input, sha256, placed.collection, placed.published_on, options.max_page_bytes, *fields, rules)
     return hashlib.blake2b(repr(parts).encode(), digest_size=20).hexdigest()
 
 

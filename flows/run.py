@@ -47,10 +47,18 @@ def land(state: RunState, name: str) -> None:
     options = state.options
     if name in state.planned:
         made = state.pool.run(
-            stages.land_batch, state.stages, name, state.planned[name].files, options, renew=state.renew
+            stages.land_batch,
+            state.stages,
+            name,
+            state.planned[name].files,
+            options,
+            renew=state.renew,
+            thresholds=state.thresholds,
         )
     else:
-        made = state.pool.run(stages.land_one_container, state.stages, state.containers[name], options)
+        made = state.pool.run(
+            stages.land_one_container, state.stages, state.containers[name], options, thresholds=state.thresholds
+        )
     state.landed[name] = made
 
 
@@ -131,8 +139,17 @@ def banmian(inputs: list[Path], settings: Settings) -> Summary:
                 ledger=writer.ledger(),
                 rules_version=writer.rules_version,
                 full_refresh=settings.full_refresh,
+                thresholds=settings.quality,
             )
-            state = RunState(str(settings.stage_folder), plan, options, pool, progress, renew=settings.full_refresh)
+            state = RunState(
+                str(settings.stage_folder),
+                plan,
+                options,
+                pool,
+                progress,
+                renew=settings.full_refresh,
+                thresholds=settings.quality,
+            )
             summary = _carry_out(state, plan, writer, settings, skipped_count=len(found.skipped))
     summary = summary._replace(duration_s=time.perf_counter() - started)
     create_markdown_artifact(markdown_of(summary), key="banmian-summary", description="What the run did")
@@ -155,7 +172,7 @@ def _carry_out(state: RunState, plan: Plan, writer: Writer, settings: Settings, 
     messages = [batch.closed_by for batch in state.batches.values() if batch.closed_by]
     has_news = bool(state.batches) or changes.removed > 0 or refused_anew or writer.has_unpublished(settings.warehouse)
     if has_news:
-        messages += judge_run(writer)
+        messages += judge_run(writer, state.thresholds)
     names = [*(refusal.input for refusal in plan.refusals), *state.inputs(), *plan.unchanged]
     quarantined = writer.quarantined_count(names)
     withheld = sum(batch.page_count for batch in state.batches.values() if batch.is_closed)

@@ -1,13 +1,16 @@
 """The settings of a run, each with its default and reason.
 
 Where a value comes from, the later winning: the default here, ``banmian.toml`` in the current folder, a ``BANMIAN_…``
-variable, a flag of the command.
+variable, a flag of the command. The thresholds of the quality gates are a table of their own: ``[quality]`` in the file,
+``BANMIAN_QUALITY__MAX_HELD_SHARE`` in the environment, ``--threshold max_held_share=0.1`` as a flag.
 """
 
 from __future__ import annotations
 
 import difflib
 import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +22,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from expectations.settings import Settings as Thresholds
 from transforms.errors import UsageError
 
 SETTINGS_FILE: Final = "banmian.toml"
@@ -27,7 +31,9 @@ SETTINGS_FILE: Final = "banmian.toml"
 class Settings(BaseSettings):
     """All knobs of a run. Sizes are in bytes."""
 
-    model_config = SettingsConfigDict(env_prefix="BANMIAN_", extra="forbid", frozen=True, toml_file=SETTINGS_FILE)
+    model_config = SettingsConfigDict(
+        env_prefix="BANMIAN_", env_nested_delimiter="__", extra="forbid", frozen=True, toml_file=SETTINGS_FILE
+    )
 
     warehouse: Path = Field(Path("banmian.duckdb"), description="The published warehouse, which readers open.")
     stages: Path | None = Field(
@@ -57,6 +63,10 @@ class Settings(BaseSettings):
         None, description="Folder to which Great Expectations' Data Docs of the run are written; it is made anew."
     )
     prune: bool = Field(False, description="Delete the pages of files that are gone from the input folders.")
+    quality: Thresholds = Field(
+        default_factory=Thresholds,
+        description="Thresholds of the quality gates, each with its reason in docs/quality.md.",
+    )
 
     @property
     def work_folder(self) -> Path:
@@ -81,41 +91,104 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
-def load_settings(**flags: Any) -> Settings:  # noqa: ANN401 - each flag has the type of its field, which pydantic checks
-    """Return the settings in force, given the flags that the user set (None: not set).
+def load_settings(*, thresholds: Sequence[str] | None = None, **flags: Any) -> Settings:  # noqa: ANN401 - pydantic checks each
+    """Return the settings in force, given the flags that the user set (None: not set) and ``thresholds`` as NAME=VALUE.
 
     Raises
     ------
     UsageError
         For a value that does not fit or a key that is not known, naming the nearest known one.
     """
-    unknown = [name for name in sorted(os.environ) if name.startswith("BANMIAN_") and not _is_known(name[8:].lower())]
+    unknown = [name for name in sorted(os.environ) if name.startswith(_PREFIX) and not _is_known(_key_of(name))]
     if unknown:
-        raise _unknown_key(f"environment variable {unknown[0]}", unknown[0][8:].lower(), prefix="BANMIAN_")
+        raise _unknown_key(f"environment variable {unknown[0]}", _key_of(unknown[0]), shown=_variable_of)
+    given = {name: value for name, value in flags.items() if value is not None}
+    if thresholds:
+        given[_QUALITY] = _thresholds_given(thresholds)
     try:
-        return Settings(**{name: value for name, value in flags.items() if value is not None})
+        return Settings(**given)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        if first["type"] == "extra_forbidden":
+        if first["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
             raise _unknown_key(f"setting {key!r} in {SETTINGS_FILE}", key) from error
-        raise UsageError(f"setting {key}", first["msg"], "banmian run --help lists the settings") from error
+        raise UsageError(f"setting {key}", first["msg"], "banmian doctor shows every setting and its origin") from error
     except ValueError as error:  # broken TOML
         raise UsageError(
             SETTINGS_FILE, f"not valid TOML: {error}", "correct the file, or run in another folder"
         ) from error
 
 
+def setting_keys() -> list[str]:
+    """Return the names of all settings, those of the thresholds as ``quality.max_held_share``."""
+    own = [name for name in Settings.model_fields if name != _QUALITY]
+    return own + [f"{_QUALITY}.{field.name}" for field in fields(Thresholds)]
+
+
+def origins(flags: Mapping[str, object]) -> dict[str, str]:
+    """Return for each of ``setting_keys`` where its value comes from: a flag, a variable, the file, or ``default``.
+
+    ``flags`` are those that the user set, by key; the settings themselves must have been loaded, so that all are sound.
+    """
+    in_file = _flat(TomlConfigSettingsSource(Settings)())
+    variables = {_key_of(name): name for name in os.environ if name.startswith(_PREFIX)}
+    return {
+        key: (
+            "flag"
+            if flags.get(key) is not None
+            else variables[key]
+            if key in variables
+            else SETTINGS_FILE
+            if key in in_file
+            else "default"
+        )
+        for key in setting_keys()
+    }
+
+
+_PREFIX: Final = "BANMIAN_"
+_QUALITY: Final = "quality"
 # Read by tools around banmian, not settings of a run.
 _OTHER_VARIABLES: Final = ("shared",)
 
 
+def _flat(values: Mapping[str, Any]) -> dict[str, object]:
+    nested = values.get(_QUALITY)
+    own = {key: value for key, value in values.items() if key != _QUALITY}
+    return own | ({f"{_QUALITY}.{key}": value for key, value in nested.items()} if isinstance(nested, dict) else {})
+
+
+def _key_of(variable: str) -> str:
+    return variable.removeprefix(_PREFIX).lower().replace("__", ".")
+
+
+def _variable_of(key: str) -> str:
+    return _PREFIX + key.replace(".", "__").upper()
+
+
 def _is_known(key: str) -> bool:
-    return key in Settings.model_fields or key in _OTHER_VARIABLES
+    return key in setting_keys() or key in (_QUALITY, *_OTHER_VARIABLES)
 
 
-def _unknown_key(where: str, key: str, *, prefix: str = "") -> UsageError:
-    near = difflib.get_close_matches(key, Settings.model_fields, n=1, cutoff=0.5)
-    known = ", ".join(sorted(Settings.model_fields))
-    remedy = f"{prefix}{near[0].upper() if prefix else near[0]}" if near else f"one of {known}"
+def _thresholds_given(thresholds: Sequence[str]) -> dict[str, str]:
+    given = {}
+    for one in thresholds:
+        name, sign, value = one.partition("=")
+        if not sign:
+            raise UsageError(f"--threshold {one}", "it is no NAME=VALUE", "--threshold max_held_share=0.1")
+        if not _is_known(f"{_QUALITY}.{name.strip()}"):
+            raise _unknown_key(f"--threshold {one}", f"{_QUALITY}.{name}", shown=lambda key: key.partition(".")[2])
+        given[name.strip()] = value.strip()
+    return given
+
+
+def _unknown_key(where: str, key: str, *, shown: Callable[[str], str] = str) -> UsageError:
+    """Return the error for a key that is not known; one of a table is compared with the keys of that table."""
+    table, dot, _ = key.partition(".")
+    every = setting_keys()
+    own = [name for name in every if "." not in name] + [_QUALITY]
+    known = [name for name in every if name.startswith(table + dot)] or every if dot else own
+    misplaced = f"{_QUALITY}.{key}"
+    near = [misplaced] if misplaced in every else difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    remedy = shown(near[0]) if near else f"one of {', '.join(sorted(shown(name) for name in known))}"
     return UsageError(where, "there is no such setting", remedy)

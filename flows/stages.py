@@ -5,13 +5,23 @@ A page that makes a rule raise is found by halving the batch, held back with the
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable
 from typing import NamedTuple
 
 import polars as pl
 
-from expectations import Measured, measure_cleaned, measure_deduplicated, measure_extracted, measure_raw
+from expectations import (
+    DEFAULTS,
+    Measured,
+    measure_cleaned,
+    measure_deduplicated,
+    measure_extracted,
+    measure_raw,
+    settings_digest,
+)
+from expectations import Settings as Thresholds
 from flows.discovery import Refusal
 from flows.landing import Landed, LandingOptions, PlacedFile, land_container, land_files
 from flows.stage_files import StageFiles
@@ -45,14 +55,32 @@ class StageResult(NamedTuple):
 
 
 def land_batch(
-    stages: str, batch_id: str, files: list[PlacedFile], options: LandingOptions, *, renew: bool
+    stages: str,
+    batch_id: str,
+    files: list[PlacedFile],
+    options: LandingOptions,
+    *,
+    renew: bool,
+    thresholds: Thresholds = DEFAULTS,
 ) -> list[Batch]:
     """Land ``files``, each of one page, as one batch, unless its stage files are there already."""
     names = [placed.file.input for placed in files]
-    return [_write_landed(StageFiles(stages), batch_id, lambda: land_files(files, options), names, names, renew=renew)]
+    return [
+        _write_landed(
+            StageFiles(stages),
+            batch_id,
+            lambda: land_files(files, options),
+            names,
+            names,
+            renew=renew,
+            thresholds=thresholds,
+        )
+    ]
 
 
-def land_one_container(stages: str, container: PlacedFile, options: LandingOptions) -> list[Batch]:
+def land_one_container(
+    stages: str, container: PlacedFile, options: LandingOptions, *, thresholds: Thresholds = DEFAULTS
+) -> list[Batch]:
     """Land the records of ``container`` as one or more batches."""
     stage_files = StageFiles(stages)
     name = container.file.input
@@ -60,7 +88,8 @@ def land_one_container(stages: str, container: PlacedFile, options: LandingOptio
     for number, landed in enumerate(land_container(container, options), 1):
         batch_id = f"{container.fingerprint[:20]}-{number:05d}"
         begins = [name] if number == 1 else []
-        batches.append(_write_landed(stage_files, batch_id, lambda landed=landed: landed, begins, [], renew=True))  # type: ignore[misc]
+        as_landed = functools.partial(Landed, *landed)
+        batches.append(_write_landed(stage_files, batch_id, as_landed, begins, [], renew=True, thresholds=thresholds))
     batches[-1] = batches[-1]._replace(ends=[name])
     return batches
 
@@ -73,12 +102,14 @@ def _write_landed(
     ends: list[str],
     *,
     renew: bool,
+    thresholds: Thresholds,
 ) -> Batch:
     facts = None if renew else stage_files.facts("raw", batch_id)
-    if facts is None:
+    if facts is None or facts.get("thresholds") != settings_digest(thresholds):
         landed = land()
-        measured = measure_raw(landed.pages)
+        measured = measure_raw(landed.pages, settings=thresholds)
         facts = {
+            "thresholds": settings_digest(thresholds),
             "page_count": landed.pages.height,
             "byte_count": int(landed.pages["byte_count"].sum()),
             "refusals": [list(refusal) for refusal in landed.refusals],
@@ -88,38 +119,46 @@ def _write_landed(
     return Batch(batch_id, facts["page_count"], facts["byte_count"], refusals, begins, ends)
 
 
-def clean_batch(stages: str, batch_id: str, held: list[str], *, renew: bool) -> StageResult:
+def clean_batch(
+    stages: str, batch_id: str, held: list[str], *, renew: bool, thresholds: Thresholds = DEFAULTS
+) -> StageResult:
     """Clean the pages of a batch, those in ``held`` left out."""
 
     def work(frames: Frames) -> Frames:
         return clean(frames["pages"])._asdict()
 
     def measure(frames: Frames, out: Frames) -> Measured:
-        return measure_cleaned(frames["pages"], out["paragraphs"], out["paragraph_lines"], out["repairs"])
+        return measure_cleaned(
+            frames["pages"], out["paragraphs"], out["paragraph_lines"], out["repairs"], settings=thresholds
+        )
 
     def read(files: StageFiles) -> Frames:
         return {"pages": files.read("raw", batch_id, "pages")}
 
-    return _run_stage(stages, "cleaned", batch_id, held, read, work, measure, renew=renew)
+    return _run_stage(stages, "cleaned", batch_id, held, read, work, measure, renew=renew, thresholds=thresholds)
 
 
-def deduplicate_batch(stages: str, batch_id: str, held: list[str], *, renew: bool) -> StageResult:
+def deduplicate_batch(
+    stages: str, batch_id: str, held: list[str], *, renew: bool, thresholds: Thresholds = DEFAULTS
+) -> StageResult:
     """Find the copies inside the pages of a batch, and leave them as printed: the cleaned rows are made anew for that."""
 
     def work(frames: Frames) -> Frames:
         return leave_as_printed(**frames, found=deduplicate(frames["paragraphs"]))._asdict()
 
     def measure(_: Frames, out: Frames) -> Measured:
-        return measure_deduplicated(out["paragraphs"], out["duplicates"])
+        return measure_deduplicated(out["paragraphs"], out["duplicates"], settings=thresholds)
 
     def read(files: StageFiles) -> Frames:
         cleaned = {name: files.read("cleaned", batch_id, name) for name in Cleaned._fields}
         return cleaned | {"pages": files.read("raw", batch_id, "pages")}
 
-    return _run_stage(stages, "deduplicated", batch_id, held, read, work, measure, renew=renew)
+    return _run_stage(stages, "deduplicated", batch_id, held, read, work, measure, renew=renew, thresholds=thresholds)
 
 
-def extract_batch(stages: str, batch_id: str, held: list[str], *, renew: bool) -> StageResult:
+def extract_batch(
+    stages: str, batch_id: str, held: list[str], *, renew: bool, thresholds: Thresholds = DEFAULTS
+) -> StageResult:
     """Make articles and facts of the kept paragraphs of a batch, and what finds reprints of its articles."""
 
     def kept(frames: Frames) -> pl.DataFrame:
@@ -150,6 +189,7 @@ def extract_batch(stages: str, batch_id: str, held: list[str], *, renew: bool) -
             {name: out[name] for name in FACTS},
             out["keywords"],
             out["terms"],
+            settings=thresholds,
         )
 
     def read(files: StageFiles) -> Frames:
@@ -159,7 +199,7 @@ def extract_batch(stages: str, batch_id: str, held: list[str], *, renew: bool) -
             "duplicates": files.read("deduplicated", batch_id, "duplicates"),
         }
 
-    return _run_stage(stages, "extracted", batch_id, held, read, work, measure, renew=renew)
+    return _run_stage(stages, "extracted", batch_id, held, read, work, measure, renew=renew, thresholds=thresholds)
 
 
 def read_measured(stage_files: StageFiles, stage: str, batch_id: str) -> Measured:
@@ -181,17 +221,19 @@ def _run_stage(
     measure: Callable[[Frames, Frames], Measured],
     *,
     renew: bool,
+    thresholds: Thresholds,
 ) -> StageResult:
     started = time.perf_counter()
     stage_files = StageFiles(stages)
     facts = None if renew else stage_files.facts(stage, batch_id)
-    if facts is None or facts["held"] != sorted(held):
+    digest = settings_digest(thresholds)
+    if facts is None or facts["held"] != sorted(held) or facts.get("thresholds") != digest:
         frames = {name: _without(frame, held) for name, frame in read(stage_files).items()}
         made, failures = isolate(work, frames)
         sound = {name: _without(frame, [page_id for page_id, _ in failures]) for name, frame in frames.items()}
         measured = measure(sound, made)
         page_count = next(iter(sound.values()))["page_id"].n_unique()
-        facts = {"held": sorted(held), "failures": failures, "page_count": page_count}
+        facts = {"held": sorted(held), "thresholds": digest, "failures": failures, "page_count": page_count}
         stage_files.write(stage, batch_id, {**made, **_measured_frames(measured)}, facts)
     failures = [(page_id, error) for page_id, error in facts["failures"]]
     return StageResult(stage, batch_id, facts["page_count"], failures, time.perf_counter() - started)

@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 import polars as pl
 
+from expectations import DEFAULTS
+from expectations import Settings as Thresholds
 from flows.landing import LandingOptions
 from flows.plan import Plan
 from flows.pool import Pool
@@ -43,7 +45,15 @@ class RunState:
     """The state of one run: its plan, its pool, and its batches in the order in which they are loaded."""
 
     def __init__(
-        self, stages: str, plan: Plan, options: LandingOptions, pool: Pool, progress: Progress, *, renew: bool
+        self,
+        stages: str,
+        plan: Plan,
+        options: LandingOptions,
+        pool: Pool,
+        progress: Progress,
+        *,
+        renew: bool,
+        thresholds: Thresholds = DEFAULTS,
     ) -> None:
         self.stages = stages
         self.plan = plan
@@ -51,6 +61,7 @@ class RunState:
         self.pool = pool
         self.progress = progress
         self.renew = renew
+        self.thresholds = thresholds
         self.planned = {batch.batch_id: batch for batch in plan.batches}
         self.containers = {container.file.input: container for container in plan.containers}
         self.placed = {
@@ -73,7 +84,9 @@ class RunState:
         batch = self.batches[batch_id]
         if not batch.has_work:
             return
-        result = self.pool.run(function, self.stages, batch_id, sorted(batch.held), renew=self.renew)
+        result = self.pool.run(
+            function, self.stages, batch_id, sorted(batch.held), renew=self.renew, thresholds=self.thresholds
+        )
         for page_id, error in result.failures:
             detail = f"a rule raised {error} on this page. Try: report the page; every other page is unharmed"
             batch.held[page_id] = (stage, "rule failed", detail)

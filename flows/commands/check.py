@@ -13,6 +13,7 @@ def check(
     stage: str | None = None,
     warehouse: Path = Path("banmian.duckdb"),
     limit: int = 20,
+    threshold: Annotated[list[str] | None, Parameter(negative=())] = None,
     json: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
     """Run the quality suites alone and say what they find, where, worst first. Nothing is changed.
@@ -34,6 +35,8 @@ def check(
         The DuckDB file, if no input is named.
     limit
         Findings to print.
+    threshold
+        A threshold of the gates as NAME=VALUE, such as max_held_share=0.1; may be given several times.
     json
         Print all findings as JSON.
     """
@@ -43,9 +46,11 @@ def check(
     from flows.settings import load_settings  # noqa: PLC0415
     from transforms.escape import for_terminal  # noqa: PLC0415
 
-    settings = load_settings()
+    settings = load_settings(thresholds=threshold)
     options = LandingOptions(**{name: getattr(settings, name) for name in LandingOptions._fields})
-    checked, sources = check_inputs(list(inputs) or [warehouse], stage_names(stage), options)
+    checked, sources = check_inputs(
+        list(inputs) or [warehouse], stage_names(stage), options, thresholds=settings.quality
+    )
     if json:
         print(checked.findings.write_json())
     else:

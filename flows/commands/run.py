@@ -25,6 +25,7 @@ def run(
     full_refresh: Annotated[bool | None, Parameter(group=_WORKING, negative=())] = None,
     prune: Annotated[bool | None, Parameter(group=_WORKING, negative=())] = None,
     data_docs: Annotated[Path | None, Parameter(group=_WORKING)] = None,
+    threshold: Annotated[list[str] | None, Parameter(group=_WORKING, negative=())] = None,
     root: Annotated[Path | None, Parameter(group=_READING)] = None,
     path_pattern: Annotated[str | None, Parameter(group=_READING)] = None,
     text_field: Annotated[str | None, Parameter(group=_READING)] = None,
@@ -59,6 +60,8 @@ def run(
         Delete the pages of files that are gone from the input folders. Without it they are reported and kept.
     data_docs
         Write Great Expectations' Data Docs of this run to this folder, which is made anew.
+    threshold
+        A threshold of the quality gates as NAME=VALUE, such as max_held_share=0.1; may be given several times.
     root
         Folder below which pages are named. [default: the parent folder of each input]
     path_pattern
@@ -74,11 +77,11 @@ def run(
     verbose
         Print a line per stage and batch.
     """
-    given = {name: value for name, value in locals().items() if name not in ("inputs", "json", "verbose")}
+    given = {name: value for name, value in locals().items() if name not in ("inputs", "json", "verbose", "threshold")}
     from flows.settings import load_settings  # noqa: PLC0415
     from transforms.errors import UsageError  # noqa: PLC0415
 
-    settings = load_settings(**given)
+    settings = load_settings(thresholds=threshold, **given)
     if not inputs:
         raise UsageError("banmian run", "no input is named", "banmian run FOLDER, such as banmian run samples")
     summary = _run_flow(list(inputs), settings, is_verbose=verbose)

@@ -6,8 +6,10 @@ import polars as pl
 import pytest
 
 from expectations import (
+    DEFAULTS,
     Judgement,
     Measured,
+    Settings,
     judge,
     measure_cleaned,
     measure_deduplicated,
@@ -21,15 +23,15 @@ from transforms.frames import empty
 pytestmark = pytest.mark.usefixtures("gx")
 
 
-def measure(stage: Stage, batch: Stages) -> Measured:
+def measure(stage: Stage, batch: Stages, *, settings: Settings = DEFAULTS) -> Measured:
     """Return the measures of ``stage`` on ``batch``."""
     if stage == "raw":
-        return measure_raw(batch.pages)
+        return measure_raw(batch.pages, settings=settings)
     if stage == "cleaned":
-        return measure_cleaned(batch.pages, batch.paragraphs, batch.paragraph_lines, batch.repairs)
+        return measure_cleaned(*batch[:4], settings=settings)
     if stage == "deduplicated":
-        return measure_deduplicated(batch.paragraphs, batch.duplicates)
-    return measure_extracted(batch.pages, batch.paragraphs, *batch[5:])
+        return measure_deduplicated(batch.paragraphs, batch.duplicates, settings=settings)
+    return measure_extracted(batch.pages, batch.paragraphs, *batch[5:], settings=settings)
 
 
 def verdict(stage: Stage, batch: Stages) -> Judgement:

@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from expectations import DEFAULTS, Settings
 from flows.discovery import discover
 from flows.landing import LandingOptions
 from flows.manifest import Manifests, place_key
@@ -27,7 +28,9 @@ def pages(tmp_path):
     return folder
 
 
-def plan_of(pages, *, ledger=None, manifests=None, rules="r1", full_refresh=False, options=OPTIONS):
+def plan_of(
+    pages, *, ledger=None, manifests=None, rules="r1", full_refresh=False, options=OPTIONS, thresholds=DEFAULTS
+):
     return make_plan(
         discover([pages], None),
         manifests or Manifests({}, []),
@@ -36,6 +39,7 @@ def plan_of(pages, *, ledger=None, manifests=None, rules="r1", full_refresh=Fals
         ledger=ledger or {},
         rules_version=rules,
         full_refresh=full_refresh,
+        thresholds=thresholds,
     )
 
 
@@ -86,6 +90,14 @@ def test_what_a_row_depends_on_makes_it_anew(pages, change):
         assert sum(len(batch.files) for batch in plan.batches) == 7
         return
     assert [placed.file.input for batch in plan.batches for placed in batch.files] == ["pages/1.txt"]
+
+
+def test_only_a_threshold_that_holds_pages_back_makes_pages_anew(pages):
+    ledger = ledger_of(plan_of(pages))
+    batches = plan_of(pages, ledger=ledger, thresholds=Settings(max_held_share=0.9, highest_amount=5)).batches
+    assert batches == []
+    batches = plan_of(pages, ledger=ledger, thresholds=Settings(copied_share=0.9)).batches
+    assert sum(len(batch.files) for batch in batches) == 7
 
 
 def test_a_batch_is_named_by_what_it_holds(pages, tmp_path):

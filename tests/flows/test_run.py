@@ -321,3 +321,23 @@ def test_data_docs_are_written_on_request(tmp_path, banmian_run):
     html = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "docs").rglob("*.html"))
     assert "cleaned" in html
     assert "栗湾" not in html
+
+
+def test_thresholds_reach_the_workers_and_make_pages_anew_only_where_rows_change(tmp_path, banmian_run, query):
+    """A page with a looping line passes under a higher threshold; one about batches alone leaves all pages as they are."""
+    loop = "栗湾镇今年要把机耕路一直修到各村的田头，再给每个村配上两台插秧机和一座烘干房，" * 4
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "1.txt").write_text(f"{PAGE}\n{loop}\n", encoding="utf-8")
+    (tmp_path / "pages" / "2.txt").write_text(PAGE.replace("栗湾", "梨湾"), encoding="utf-8")
+    warehouse = tmp_path / "news.duckdb"
+    loops = (
+        "select observed_value from quality.checks where stage = 'raw' and expectation like '%(looping_blocks)'"
+        " order by checked_at desc limit 1"
+    )
+    first = banmian_run([tmp_path / "pages"], warehouse=warehouse, workers=2)
+    assert (first.changes.new, first.quarantined, query(warehouse, loops)) == (1, 1, [(1.0,)])
+    lenient = banmian_run([tmp_path / "pages"], warehouse=warehouse, workers=2, quality={"loop_chars": 1000})
+    assert (lenient.changes, query(warehouse, loops)) == (PageChanges(new=1, unchanged=1), [(0.0,)])
+    again = banmian_run([tmp_path / "pages"], warehouse=warehouse, quality={"loop_chars": 1000, "max_held_share": 0.5})
+    assert again.totals == lenient.totals
+    assert query(warehouse, "select count(*) from ops.batches") == [(2,)]
