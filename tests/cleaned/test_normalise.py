@@ -71,7 +71,29 @@ def test_columns_and_lines_agree(texts: list[str]) -> None:
 
 
 SPACED = st.lists(
-    st.sampled_from(["记者", "通讯员", "摄", " ", "  ", "王", "协", "同", "2", "a", "，", "。"]), max_size=12
+    st.sampled_from(
+        [
+            "记者",
+            "通讯员",
+            "摄",
+            " ",
+            " ",
+            "  ",
+            "王",
+            "协",
+            "同",
+            "发",
+            "展",
+            "合作社",
+            "农产品",
+            "2",
+            "②",
+            "a",
+            "，",
+            "。",
+        ]
+    ),
+    max_size=16,
 )
 
 

@@ -15,7 +15,7 @@ import polars as pl
 from transforms.cleaned import ngrams, pairmodel
 from transforms.cleaned.ledger import LINKS
 from transforms.cleaned.matching import match
-from transforms.cleaned.pairs import Pairs, find_pairs
+from transforms.cleaned.pairs import REACH, Pairs, find_pairs
 from transforms.frames import conform, empty
 
 # Chosen on the even-numbered half of the development pages: F1 is best there for wrapped pages at .55, and for the others
@@ -64,7 +64,7 @@ def find_links(lines: pl.DataFrame) -> pl.DataFrame:
         {
             "row": pairs.first[shown],
             "next_row": pairs.second[shown],
-            "kind": np.where(wrapped, "unwrap", "join"),
+            "kind": pl.Series(["join", "unwrap"]).gather(wrapped.astype(np.int64)),
             "reason": reasons(pairs, shown, wrapped),
             "confidence": np.round(chance[shown].astype(np.float64), 3),
             "is_applied": is_taken[shown],
@@ -116,37 +116,24 @@ def are_headings(pairs: Pairs, lines: pl.DataFrame) -> Flags:
     return both
 
 
-def reasons(pairs: Pairs, shown: npt.NDArray[np.int64], wrapped: Flags) -> list[str]:
+def reasons(pairs: Pairs, shown: npt.NDArray[np.int64], wrapped: Flags) -> pl.Series:
     """Return in words what speaks most for each pair; no text of the page is quoted."""
 
     def measure(name: str) -> Floats:
         return pairs.column(name)[shown]
 
-    between = measure("headings_between") + measure("bodies_between")
-    why = np.select(
-        [
-            measure("echo_after_same") == 1,
-            measure("word_across") > 0,
-            measure("digits_meet") == 1,
-            measure("begins_inside_b") == 1,
-            wrapped,
-            measure("open_0_a") + measure("open_1_a") + measure("open_2_a") > 0,
-            measure("ends_clause_a") == 1,
-            measure("cohesion") > 2,
-        ],
-        [
-            "the same words stand together elsewhere on the page",
-            "a word lies across the cut",
-            "a number lies across the cut",
-            "the second line begins with punctuation that belongs to the first",
-            "the printed line is full",
-            "a bracket or quotation is still open",
-            "the first line ends with a comma",
-            "the characters follow one another as in running text",
-        ],
-        "the first line stops in mid-sentence and the second opens no paragraph",
-    )
-    told: list[str] = why.tolist()
-    for at in np.flatnonzero(between).tolist():
-        told[at] += f"; steps over {int(between[at])} line{'s' if between[at] > 1 else ''}"
-    return told
+    holds = {
+        "the same words stand together elsewhere on the page": measure("echo_after_same") == 1,
+        "a word lies across the cut": measure("word_across") > 0,
+        "a number lies across the cut": measure("digits_meet") == 1,
+        "the second line begins with punctuation that belongs to the first": measure("begins_inside_b") == 1,
+        "the printed line is full": wrapped,
+        "a bracket or quotation is still open": measure("open_0_a") + measure("open_1_a") + measure("open_2_a") > 0,
+        "the first line ends with a comma": measure("ends_clause_a") == 1,
+        "the characters follow one another as in running text": measure("cohesion") > 2,
+    }
+    told = [*holds, "the first line stops in mid-sentence and the second opens no paragraph"]
+    why = np.select(list(holds.values()), list(range(len(holds))), len(holds))
+    steps = ["", *(f"; steps over {count} line{'s' if count > 1 else ''}" for count in range(1, REACH))]
+    between = (measure("headings_between") + measure("bodies_between")).astype(np.int64)
+    return pl.Series(told).gather(why) + pl.Series(steps).gather(between)

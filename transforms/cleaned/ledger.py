@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from transforms.frames import PARAGRAPH_LINES, PARAGRAPHS, REPAIRS, Schema, conform
+from transforms.frames import LINE_NUMBERS, PARAGRAPH_LINES, PARAGRAPHS, REPAIRS, Schema, conform
 
 # What the search for joins finds: rows of the frame of lines, first and second half.
 LINKS: Final[Schema] = {
@@ -148,11 +148,13 @@ def piece_frame(placed: pl.DataFrame, segments: pl.DataFrame, lines: pl.DataFram
 def repair_frame(lines: pl.DataFrame, links: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
     """Return the ledger of repairs (schema ``REPAIRS``): joins made and only suspected, and lines normalised."""
     numbers = lines["line_number"]
+    first, last = numbers.gather(links["row"]), numbers.gather(links["next_row"])
     joins = links.select(
         lines["page_id"].gather(links["row"]).alias("page_id"),
         "kind",
-        numbers.gather(links["row"]).alias("line_number"),
-        numbers.gather(links["next_row"]).alias("last_number"),
+        first.alias("line_number"),
+        last.alias("last_number"),
+        _lists([first, last]),
         "reason",
         "confidence",
         "is_applied",
@@ -162,6 +164,7 @@ def repair_frame(lines: pl.DataFrame, links: pl.DataFrame, changes: pl.DataFrame
         pl.lit("normalise").alias("kind"),
         "line_number",
         pl.col("line_number").alias("last_number"),
+        _lists([changes["line_number"]]),
         "reason",
         pl.lit(1.0).alias("confidence"),
         pl.lit(True).alias("is_applied"),
@@ -169,14 +172,13 @@ def repair_frame(lines: pl.DataFrame, links: pl.DataFrame, changes: pl.DataFrame
     repairs = pl.concat([normalised, joins], how="vertical_relaxed").sort(
         "page_id", "line_number", "last_number", "kind", maintain_order=True
     )
-    listed = (
-        pl.when(pl.col("kind") == "normalise")
-        .then(pl.concat_list("line_number"))
-        .otherwise(pl.concat_list("line_number", "last_number"))
-    )
     return conform(
-        repairs.with_columns(
-            listed.alias("line_numbers"), pl.col("kind").cum_count().over("page_id").alias("repair_no")
-        ),
+        repairs.with_columns(pl.col("kind").cum_count().over("page_id").alias("repair_no")),
         REPAIRS,
     )
+
+
+def _lists(columns: list[pl.Series]) -> pl.Series:
+    """Return ``line_numbers``: the numbers that stand beside one another in ``columns``, as lists."""
+    rows = np.stack([column.to_numpy() for column in columns], axis=1).astype(np.int32)
+    return pl.Series("line_numbers", rows, dtype=pl.Array(pl.Int32, len(columns))).cast(LINE_NUMBERS)

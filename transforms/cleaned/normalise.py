@@ -13,9 +13,11 @@ import unicodedata
 from collections import Counter
 from typing import Final, NamedTuple
 
+import numpy as np
 import polars as pl
 import rjieba
 
+from transforms.cleaned.across import words_across
 from transforms.frames import Schema, conform
 from transforms.raw.lines import INDENT
 
@@ -51,12 +53,21 @@ _WIDE_RUN = re.compile(f"[{_WIDE}]+")
 _WIDE_POINT = re.compile("(?<=[0-9０-９])．(?=[0-9０-９])")
 _BEYOND_SPACES = re.compile(_ODD)
 _IS_HAN = re.compile(f"[{HAN}]")
-_IS_CLOSE = re.compile(f"[{re.escape(CLOSE_PUNCTUATION)}]")
-_SPACED_LETTERS = re.compile(f"(?<![{HAN}])[{HAN}](?: [{HAN}]){{3,}}(?![{HAN}])")
+WORD: Final = 4  # so many characters on each side of a space are looked at for a word across it
+SPACED_LETTERS: Final = 3  # so many spaces in a row, with one character between two: a word set wide
+_SPACED_LETTERS = re.compile(f"(?<![{HAN}])[{HAN}](?: [{HAN}]){{{SPACED_LETTERS},}}(?![{HAN}])")
 # Beside these a space sets a name of a byline apart; most spaces of a page stand there, and the segmenter need not be asked.
 _BEFORE_NAME: Final = ("记者", "通讯员")
 _AFTER_NAME: Final = ("记者", "通讯员", "摄")
 _SENTENCE_END: Final = "。！？!?”"
+_PUNCTUATION = re.escape("".join(sorted(set(CLOSE_PUNCTUATION) - set(_SENTENCE_END))))
+# Two spaces so near that one word may lie across both, or punctuation or a digit beside a space.
+_NEAR: Final = 2 * WORD - 1
+_DIGIT: Final = r"[\p{Nd}\p{Nl}\p{No}]"
+_DOUBTFUL: Final = (
+    rf" [^ ]{{0,{_NEAR}}} |[{_PUNCTUATION}] | [{re.escape(CLOSE_PUNCTUATION)}]|{_DIGIT} [{HAN}]|[{HAN}] {_DIGIT}"
+)
+_BETWEEN_HAN: Final = rf"[^ \n]{{0,{WORD - 1}}}[{HAN}] [{HAN}][^ \n]{{0,{WORD - 1}}}"
 _TO_NARROW: Final = {
     code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
 }
@@ -122,12 +133,12 @@ def normalise_lines(lines: pl.DataFrame) -> Normalised:
         .with_row_index("row")
     )
     text = pl.col("text")
-    suspects = (
+    spaced = (
         shown.select("row", "text")
         .filter(text.str.contains(MAY_CHANGE))
         .with_columns(text.str.contains(_ODD).alias("is_odd"))
-        .filter(pl.col("is_odd") | _has_doubtful_space(text))
     )
+    suspects = spaced.filter(pl.col("is_odd") | _has_stray_space(spaced["text"]))
     texts: dict[int, str] = {}
     segment_rows: list[tuple[int, int, int, int, int]] = []
     reasons: list[tuple[int, str]] = []
@@ -190,12 +201,30 @@ def normalise_lines(lines: pl.DataFrame) -> Normalised:
     )
 
 
-def _has_doubtful_space(text: pl.Expr) -> pl.Expr:
-    """Return whether a space is left in ``text`` besides those that part a name from a post, which all stay."""
-    posts = "|".join(_BEFORE_NAME)
-    rest = text.str.replace_all(f"({posts}) +", "${1}").str.replace_all(f" +({'|'.join(_AFTER_NAME)})", "${1}")
+def _has_stray_space(texts: pl.Series) -> pl.Series:
+    """Return which of ``texts``, whose only white space is plain, may have a space that has to go.
+
+    Most stay and show it: they part a name from a post, words that are not Chinese, or a sentence from what follows it. Between
+    two Chinese characters the segmenter decides, of all places at once. Where two spaces stand near each other the whole
+    rule is asked.
+    """
+    before, after = "|".join(_BEFORE_NAME), "|".join(_AFTER_NAME)
+    rest = texts.str.replace_all(f"({before}) +", "${1}\n").str.replace_all(f" +({after})", "\n${1}")
     # Letters set apart could all be the word for a picture.
-    return rest.str.contains(" ", literal=True) | text.str.contains("摄 摄", literal=True)
+    is_stray = rest.str.contains(_DOUBTFUL) | texts.str.contains("摄 摄", literal=True)
+    places = (
+        pl.DataFrame({"row": np.arange(len(texts)), "text": rest})
+        .filter(~is_stray & rest.str.contains(" ", literal=True))
+        .select("row", pl.col("text").str.extract_all(_BETWEEN_HAN).alias("place"))
+        .explode("place", empty_as_null=True)
+        .drop_nulls("place")
+        .select("row", pl.col("place").str.splitn(" ", 2).struct.rename_fields(["before", "after"]))
+        .unnest("place")
+    )
+    crossed = places["row"].to_numpy()[words_across(places["before"], places["after"]) > 0]
+    found = is_stray.to_numpy().copy()
+    found[crossed] = True
+    return pl.Series(found)
 
 
 def normalise_line(text: str) -> NormalisedLine:
@@ -246,9 +275,11 @@ def _without_stray_spaces(text: str) -> NormalisedLine:
     if not drop:
         return NormalisedLine(text, [Segment(0, len(text), 0, len(text))], {}, {})
     places, kept = list(range(len(text))), text
-    while drop := _stray_spaces(kept):
+    # Without one space another may be one too many.
+    while drop:
         places = [place for i, place in enumerate(places) if i not in drop]
-        kept = "".join(character for i, character in enumerate(kept) if i not in drop)
+        kept = "".join(text[place] for place in places)
+        drop = _stray_spaces(kept)
     runs = _segments(text, [(text[place], place, place + 1) for place in places])
     return NormalisedLine(kept, runs, {SPACES: len(text) - len(kept)}, {})
 
@@ -290,8 +321,9 @@ def _stray_spaces(text: str) -> set[int]:
         before, after = text[run.start() - 1 : run.start()], text[run.end() : run.end() + 1]
         if before and after and _is_stray(text, run.start(), run.end(), before, after):
             drop.update(range(run.start(), run.end()))
-    for spaced in _SPACED_LETTERS.finditer(text):
-        drop.update(i for i in range(*spaced.span()) if text[i] == " ")
+    if text.count(" ") >= SPACED_LETTERS:
+        for spaced in _SPACED_LETTERS.finditer(text):
+            drop.update(i for i in range(*spaced.span()) if text[i] == " ")
     return drop
 
 
@@ -299,15 +331,17 @@ def _is_stray(text: str, start: int, end: int, before: str, after: str) -> bool:
     is_narrow = end - start == 1
     if text.endswith(_BEFORE_NAME, 0, start) or text.startswith(_AFTER_NAME, end):
         return False
-    han_before, han_after = bool(_IS_HAN.match(before)), bool(_IS_HAN.match(after))
-    if _IS_CLOSE.match(before) or _IS_CLOSE.match(after):
+    if before in CLOSE_PUNCTUATION or after in CLOSE_PUNCTUATION:
         # A space after the end of a sentence sets a byline apart. Latin on the other side has its own rules of spacing.
         return before not in _SENTENCE_END and not (before.isascii() and after.isascii())
-    if (before.isdigit() and han_after and is_narrow) or (han_before and after.isdigit() and is_narrow):
+    if not is_narrow:
+        return False
+    han_before, han_after = bool(_IS_HAN.match(before)), bool(_IS_HAN.match(after))
+    if (before.isdigit() and han_after) or (han_before and after.isdigit()):
         return True
-    if han_before and han_after and is_narrow:
+    if han_before and han_after:
         return _word_crosses(
-            text[max(0, start - 4) : start].rsplit(maxsplit=1)[-1], text[end : end + 4].split(maxsplit=1)[0]
+            text[max(0, start - WORD) : start].rsplit(maxsplit=1)[-1], text[end : end + WORD].split(maxsplit=1)[0]
         )
     return False
 

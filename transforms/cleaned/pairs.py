@@ -7,8 +7,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import rjieba
 
+from transforms.cleaned.across import words_across
 from transforms.cleaned.echoes import Add, add_echoes
 from transforms.cleaned.ngrams import END, START, Ngrams
 
@@ -88,21 +88,11 @@ def find_pairs(lines: pl.DataFrame, ngrams: Ngrams) -> Pairs:
     words = np.zeros(len(first), dtype=np.float32)
     is_wrapped = columns["is_wrapped"].astype(bool)
     asked = np.flatnonzero((cohesion >= MIN_COHESION_FOR_WORDS) & ~is_wrapped[first])
-    ends, starts = lines["text"].str.tail(6).to_list(), lines["text"].str.head(6).to_list()
-    words[asked] = [word_across(ends[a], starts[b]) for a, b in zip(first[asked], second[asked], strict=True)]
+    texts = lines["text"]
+    words[asked] = words_across(texts.gather(first[asked]).str.tail(6), texts.gather(second[asked]).str.head(6))
     add("word_across", words)
     add_echoes(add, lines, pages, first, second, asked=~is_wrapped[first])
     return Pairs(first, second, names, np.ascontiguousarray(measures[: len(names)].T))
-
-
-def word_across(tail: str, head: str) -> int:
-    """Return the length of the word of jieba's dictionary that lies across the cut, or 0."""
-    position = 0
-    for word in rjieba.cut(tail + head, False):
-        if position < len(tail) < position + len(word):
-            return len(word)
-        position += len(word)
-    return 0
 
 
 def _candidates(pages: Rows, columns: dict[str, npt.NDArray[Any]]) -> tuple[Rows, Rows]:
