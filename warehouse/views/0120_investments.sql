@@ -12,7 +12,13 @@ select
     article.published_on,
     article.collection,
     article.source,
-    project.article_id
+    project.article_id,
+    any_value(
+        concat(
+            project.article_id, ':project:', project.paragraph_no, ':', project.char_start, '-', project.char_end
+        )
+        order by project.amount desc nulls last, project.paragraph_no, project.char_start
+    ) as fact_id
 from extracted.projects as project
 join main.articles as article using (article_id)
 group by
@@ -29,3 +35,4 @@ comment on column main.investments.published_on is 'Date of the issue, where it 
 comment on column main.investments.collection is 'The paper or series, where it is known.';
 comment on column main.investments.source is 'Where the page came from.';
 comment on column main.investments.article_id is 'Article: extracted.articles.article_id.';
+comment on column main.investments.fact_id is 'The mention that gave the sum: facts.fact_id; trace(fact_id) leads to the page.';
