@@ -2,13 +2,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint bench lock clean
+.PHONY: run test reliability lint bench lock clean
 
 run: .venv/ready  ## run the main job on the sample pages
 	$(BIN)/banmian run samples --warehouse banmian.duckdb
 
 test: .venv/ready  ## run the tests
 	$(BIN)/python -m pytest -q
+
+reliability: .venv/ready  ## the reliability campaign in full, and its table (about a quarter of an hour)
+	$(BIN)/python -m pytest -q tests/reliability --full-campaign
 
 lint: .venv/ready  ## style and types
 	$(BIN)/ruff check .

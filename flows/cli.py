@@ -10,7 +10,7 @@ from cyclopts import App
 
 _EPILOGUE = """\
 Exit codes: 0 done; 1 a bug; 2 wrong usage; 65 done, but some inputs are held back (quality.quarantine says why);
-75 a gate closed or another run holds the warehouse: nothing was published; 130 interrupted.
+75 a gate closed, another run holds the warehouse or the disk is full: nothing was published; 130 interrupted.
 """
 
 app = App(

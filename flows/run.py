@@ -7,11 +7,11 @@ retried here, and a run that was killed is simply run again.
 
 from __future__ import annotations
 
-import shutil
 import time
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 from prefect import flow, task
@@ -37,8 +37,15 @@ from flows.state import RunState
 from flows.summary import Summary, markdown_of
 from transforms.errors import GateClosed
 from warehouse.lock import sole_writer
+from warehouse.publish import adopt
+from warehouse.storage import storage_errors
 from warehouse.totals import count_all
 from warehouse.writer import PageChanges, Writer
+
+_DAMAGED: Final = (
+    "move <warehouse>.work/writer.duckdb away and run again: it goes on from the published warehouse, or, without one,"
+    " makes every row anew from the inputs"
+)
 
 
 @task(name="land", cache_policy=NO_CACHE, task_run_name="land/{name}")
@@ -121,9 +128,8 @@ def banmian(inputs: list[Path], settings: Settings) -> Summary:
     manifests = read_manifests(found.manifests, settings.root)
     options = LandingOptions(**{name: getattr(settings, name) for name in LandingOptions._fields})
     writer_path = settings.work_folder / "writer.duckdb"
-    with sole_writer(settings.work_folder):
-        if not writer_path.exists() and settings.warehouse.exists():
-            shutil.copyfile(settings.warehouse, writer_path)  # the published file is a whole warehouse
+    with sole_writer(settings.work_folder), storage_errors(settings.warehouse, _DAMAGED):
+        adopt(settings.warehouse, writer_path)
         run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:6]}"
         with (
             Writer(writer_path, run_id=run_id, rules_version=rules_version()) as writer,

@@ -4,19 +4,25 @@
     <stages>/<stage>/<batch_id>/complete.json        written last: without it the folder counts for nothing
 
 A file is written aside and renamed into place, and the folder counts only once its marker stands, so a killed run leaves
-nothing half-written behind, on a disk or on an object store. Only this module knows where the files are: paths are those
-of any fsspec file system.
+nothing half-written behind, on a disk or on an object store. The marker holds a checksum of every file: what a power cut or a
+bad disk cut short or changed is made anew. Only this module knows where the files are: paths are those of any fsspec file
+system. Audit events (PEP 578): ``banmian.stage_file`` and ``banmian.stage_complete``, with the path, when it is in place.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import sys
 from typing import Any, Final
 
 import fsspec
 import polars as pl
+import xxhash
 from fsspec.implementations.local import LocalFileSystem
+
+from transforms.errors import StorageFailed
 
 STAGES: Final = ("raw", "cleaned", "deduplicated", "extracted")
 _MARKER: Final = "complete.json"
@@ -37,35 +43,55 @@ class StageFiles:
     ) -> None:
         """Write ``frames`` as the output of ``stage``, and ``facts`` (small, JSON) into its marker."""
         self._files.makedirs(self._path(stage, batch_id), exist_ok=True)
+        checksums: dict[str, str] = {}
         for name, frame in frames.items():
-            final = self._path(stage, batch_id, f"{name}.parquet")
-            with self._files.open(_aside(final), "wb") as file:
-                frame.write_parquet(file, compression="zstd", compression_level=1)
-            self._files.mv(_aside(final), final)
-        marker = self._path(stage, batch_id, _MARKER)
-        with self._files.open(_aside(marker), "wb") as file:
-            counts = {name: frame.height for name, frame in frames.items()}
-            file.write(json.dumps({"row_counts": counts, "facts": facts or {}}, ensure_ascii=False).encode())
-        self._files.mv(_aside(marker), marker)
+            data = io.BytesIO()
+            frame.write_parquet(data, compression="zstd", compression_level=1)
+            self._put(self._path(stage, batch_id, f"{name}.parquet"), data.getbuffer(), "stage_file")
+            checksums[name] = _checksum(data.getbuffer())
+        counts = {name: frame.height for name, frame in frames.items()}
+        marker = {"row_counts": counts, "checksums": checksums, "facts": facts or {}}
+        data = io.BytesIO(json.dumps(marker, ensure_ascii=False).encode())
+        self._put(self._path(stage, batch_id, _MARKER), data.getbuffer(), "stage_complete")
 
     def read(self, stage: str, batch_id: str, name: str) -> pl.DataFrame:
-        """Return the frame ``name`` of the output of ``stage``."""
-        with self._files.open(self._path(stage, batch_id, f"{name}.parquet"), "rb") as file:
-            return pl.read_parquet(file.read())
+        """Return the frame ``name`` of the output of ``stage``.
+
+        Raises
+        ------
+        StorageFailed
+            If the file cannot be read, or no longer is what was written: damaged after ``facts`` had looked at it.
+        """
+        path = self._path(stage, batch_id, f"{name}.parquet")
+        try:
+            return pl.read_parquet(self._files.cat_file(path))
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise StorageFailed(
+                path, f"the stage file cannot be read ({type(error).__name__})", "the same command again: it is made anew"
+            ) from error  # fmt: skip
 
     def facts(self, stage: str, batch_id: str) -> dict[str, Any] | None:
-        """Return what ``write`` was given as ``facts``; None if the output is not there or not complete."""
-        marker = self._path(stage, batch_id, _MARKER)
+        """Return what ``write`` was given as ``facts``; None if the output is not there, not complete, or damaged."""
         try:
-            with self._files.open(marker, "rb") as file:
-                facts: dict[str, Any] = json.loads(file.read())["facts"]
-        except (FileNotFoundError, ValueError, KeyError):
+            marker = json.loads(self._files.cat_file(self._path(stage, batch_id, _MARKER)))
+            facts: dict[str, Any] = marker["facts"]
+            for name, checksum in marker["checksums"].items():
+                if _checksum(self._files.cat_file(self._path(stage, batch_id, f"{name}.parquet"))) != checksum:
+                    return None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
         return facts
+
+    def _put(self, path: str, data: memoryview, event: str) -> None:
+        aside = f"{path}.{os.getpid()}.part"
+        with self._files.open(aside, "wb") as file:
+            file.write(data)
+        self._files.mv(aside, path)
+        sys.audit(f"banmian.{event}", path)
 
     def _path(self, *parts: str) -> str:
         return "/".join((self._folder, *parts))
 
 
-def _aside(path: str) -> str:
-    return f"{path}.{os.getpid()}.part"
+def _checksum(data: bytes | memoryview) -> str:
+    return xxhash.xxh3_128_hexdigest(data)

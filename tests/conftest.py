@@ -17,3 +17,9 @@ def shared() -> Path:
     if not (SHARED / "seeds").is_dir():
         pytest.skip(f"no development data at {SHARED}: set BANMIAN_SHARED to its folder")
     return SHARED
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("reliability campaign")
+    group.addoption("--full-campaign", action="store_true", help="the full form of tests/reliability, and its table")
+    group.addoption("--campaign-seed", type=int, default=1, help="what chance the tests of tests/reliability take")

@@ -7,6 +7,7 @@
     ├── UsageError                   2: the command or a setting is wrong
     ├── GateClosed                   75: a stage's expectations failed, nothing was published
     ├── WarehouseBusy                75: another run holds the warehouse
+    ├── StorageFailed                75: the disk is full or does not answer; nothing was published
     └── WarehouseDamaged             1: the file is not a sound warehouse of a known version
 
 Each says where, what, and what to try; ``str(error)`` is two lines, the second beginning with ``Try:``.
@@ -64,6 +65,12 @@ class GateClosed(BanmianError):
 
 class WarehouseBusy(BanmianError):
     """Another run holds the warehouse."""
+
+    exit_code = 75
+
+
+class StorageFailed(BanmianError):
+    """The disk is full, or does not write or read what it is asked to; what was published stays as it was."""
 
     exit_code = 75
 

@@ -16,11 +16,13 @@ import duckdb
 
 from transforms.errors import UsageError, WarehouseDamaged
 from transforms.escape import for_terminal
+from warehouse.storage import first_line, is_damage
 
 OUTPUTS: Final = ("table", "csv", "json", "markdown")
 # A cell that begins with one of these is a formula to a spreadsheet (OWASP, CSV Injection), their full-width forms too.
 _FORMULA_STARTS: Final = tuple("=+-@\t\r\n＝＋－＠")
 _MAX_CELL_CHARS: Final = 60
+_DAMAGED: Final = "move it away, then banmian run on its inputs: that publishes a sound copy"
 
 
 def connect(path: Path) -> duckdb.DuckDBPyConnection:
@@ -46,10 +48,7 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
         ):
             connection.execute(setting)
     except duckdb.Error as error:
-        raise WarehouseDamaged(
-            str(path), f"cannot be opened: {str(error).splitlines()[0][:300]}",
-            "banmian run on its inputs publishes it anew",
-        ) from error  # fmt: skip
+        raise WarehouseDamaged(str(path), f"cannot be opened: {first_line(error)}", _DAMAGED) from error
     return connection
 
 
@@ -60,6 +59,8 @@ def ask(path: Path, query: str, *, output: str = "table") -> str:
     ------
     UsageError
         If DuckDB refuses the query, with its words, or ``output`` is not one of ``OUTPUTS``.
+    WarehouseDamaged
+        If the query meets a part of the file that is not what was written.
     """
     if output not in OUTPUTS:
         raise UsageError(f"--format {output}", "there is no such format", f"one of {', '.join(OUTPUTS)}")
@@ -69,6 +70,8 @@ def ask(path: Path, query: str, *, output: str = "table") -> str:
             names = [column[0] for column in cursor.description or []]
             rows = cursor.fetchall()
         except duckdb.Error as error:
+            if is_damage(error):
+                raise WarehouseDamaged(str(path), f"it is damaged: {first_line(error)}", _DAMAGED) from error
             raise UsageError("the query", str(error), 'banmian sql "describe" lists the tables and columns') from error
     return _FORMS[output](names, rows)
 

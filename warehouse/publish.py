@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 
@@ -16,20 +17,37 @@ def publish(writer_path: Path, published_path: Path) -> None:
     """Replace the file at ``published_path`` by a copy of the closed and checkpointed file at ``writer_path``.
 
     Killed at any point, it leaves the old file or the new one. The copy is made beside the target, since a file can be
-    renamed into place only within its file system.
+    renamed into place only within its file system. Audit events (PEP 578): ``banmian.before_publish`` when the copy is
+    on the disk, ``banmian.after_publish`` when it is in place.
     """
     published_path = published_path.resolve()  # a link to the file stays a link
-    for stale in published_path.parent.glob(f"{_escaped(published_path.name)}.*.next"):
+    _replace_by_copy(writer_path, published_path)
+
+
+def adopt(published_path: Path, writer_path: Path) -> None:
+    """Put a copy of the published file where the writer works, if its own file is gone: it is a whole warehouse.
+
+    Killed at any point, it leaves no writer's file or a whole one.
+    """
+    if not writer_path.exists() and published_path.exists():
+        writer_path.with_name(f"{writer_path.name}.wal").unlink(missing_ok=True)  # the log of a file that is gone
+        _replace_by_copy(published_path, writer_path)
+
+
+def _replace_by_copy(source: Path, target: Path) -> None:
+    for stale in target.parent.glob(f"{_escaped(target.name)}.*.next"):
         stale.unlink(missing_ok=True)
-    copy = published_path.with_name(f"{published_path.name}.{os.getpid()}.next")
+    copy = target.with_name(f"{target.name}.{os.getpid()}.next")
     try:
-        shutil.copyfile(writer_path, copy)
+        shutil.copyfile(source, copy)
         _sync(copy)
-        os.replace(copy, published_path)
+        sys.audit("banmian.before_publish", str(target))
+        os.replace(copy, target)
     except BaseException:
         copy.unlink(missing_ok=True)
         raise
-    _sync(published_path.parent)
+    sys.audit("banmian.after_publish", str(target))
+    _sync(target.parent)
 
 
 def _escaped(name: str) -> str:

@@ -1,11 +1,15 @@
 """The writer: the one connection that changes the warehouse.
 
 A batch's rows, the ledger's rows that say it is there and what was judged of it are written in one transaction, so after any
-crash the ledger tells what is loaded and what is not.
+crash the ledger tells what is loaded and what is not. Around each commit stand audit events (PEP 578), ``banmian.before_commit``
+and ``banmian.after_commit``: who watches a run, or tests how it survives, hooks in there.
 """
 
 from __future__ import annotations
 
+import contextlib
+import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +24,7 @@ from warehouse.continuations import forget_issues, link_issues
 from warehouse.migrate import migrate, quoted
 from warehouse.publish import publish
 from warehouse.reprints import ReprintFrames, forget_articles, index_articles
+from warehouse.storage import first_line, is_damage
 
 # A file that DuckDB clients of all 1.x versions can read.
 STORAGE_VERSION: Final = "v1.0.0"
@@ -98,15 +103,18 @@ class Writer:
         self.run_id = run_id
         self.rules_version = rules_version
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._db = duckdb.connect()
         try:
-            self._db = duckdb.connect()
             self._db.execute("set timezone = 'UTC'")
             self._db.execute(f"attach {quoted(str(path))} as warehouse (storage_version '{STORAGE_VERSION}')")
             self._db.execute("use warehouse")
             migrate(self._db, where=str(path))
-        except (duckdb.IOException, duckdb.InvalidInputException, duckdb.InternalException) as error:
+        except duckdb.Error as error:
+            self._db.close()
+            if not is_damage(error):
+                raise
             raise WarehouseDamaged(
-                str(path), f"cannot be opened: {str(error).splitlines()[0][:300]}",
+                str(path), f"cannot be opened: {first_line(error)}",
                 "move it away and run again: every row can be made anew from the inputs",
             ) from error  # fmt: skip
 
@@ -165,32 +173,26 @@ class Writer:
 
     def begin_run(self) -> None:
         """Write the row of this run; runs that never wrote their end were killed, and are marked so."""
-        self._db.execute("begin")
-        self._db.execute("update ops.runs set status = 'killed' where status = 'running'")
-        self._db.execute(
-            "insert into ops.runs (run_id, started_at, status, rules_version) values (?, ?, 'running', ?)",
-            [self.run_id, _now(), self.rules_version],
-        )
-        self._db.execute("commit")
+        with self._transaction("begin_run"):
+            self._db.execute("update ops.runs set status = 'killed' where status = 'running'")
+            self._db.execute(
+                "insert into ops.runs (run_id, started_at, status, rules_version) values (?, ?, 'running', ?)",
+                [self.run_id, _now(), self.rules_version],
+            )
 
     def end_run(self, status: str, changes: PageChanges, *, seen: int, quarantined: int, missing: int) -> None:
         """Write how this run ended."""
-        self._db.execute(
-            "update ops.runs set finished_at = ?, status = ?, pages_seen = ?, pages_new = ?, pages_changed = ?,"
-            " pages_unchanged = ?, pages_removed = ?, pages_quarantined = ?, pages_missing = ? where run_id = ?",
-            [_now(), status, seen, *changes, quarantined, missing, self.run_id],
-        )
+        with self._transaction("end_run"):
+            self._db.execute(
+                "update ops.runs set finished_at = ?, status = ?, pages_seen = ?, pages_new = ?, pages_changed = ?,"
+                " pages_unchanged = ?, pages_removed = ?, pages_quarantined = ?, pages_missing = ? where run_id = ?",
+                [_now(), status, seen, *changes, quarantined, missing, self.run_id],
+            )
 
     def load(self, batch: LoadedBatch) -> PageChanges:
         """Load ``batch`` in one transaction and return what it did to the pages."""
-        self._db.execute("begin")
-        try:
-            changes = self._load(batch)
-            self._db.execute("commit")
-        except BaseException:
-            self._db.execute("rollback")
-            raise
-        return changes
+        with self._transaction(batch.batch_id):
+            return self._load(batch)
 
     def record_checks(self, checks: pl.DataFrame) -> None:
         """Write checks of a batch that is not loaded, because its gate closed."""
@@ -207,10 +209,9 @@ class Writer:
         ).fetchall()
         if sorted(known) == sorted(rows):
             return False
-        self._db.execute("begin")
-        self._db.execute("delete from quality.quarantine where list_contains(?, input)", [names])
-        self._insert_quarantine(rows)
-        self._db.execute("commit")
+        with self._transaction("quarantine"):
+            self._db.execute("delete from quality.quarantine where list_contains(?, input)", [names])
+            self._insert_quarantine(rows)
         return True
 
     def has_unpublished(self, published_path: Path) -> bool:
@@ -228,13 +229,12 @@ class Writer:
 
     def remove(self, inputs: list[str]) -> PageChanges:
         """Delete all rows of ``inputs`` in one transaction."""
-        self._db.execute("begin")
-        old = self._pages_of(inputs)
-        self._delete_pages(old)
-        index_articles(self._db, None)
-        link_issues(self._db, None)
-        self._forget(inputs)
-        self._db.execute("commit")
+        with self._transaction("remove"):
+            old = self._pages_of(inputs)
+            self._delete_pages(old)
+            index_articles(self._db, None)
+            link_issues(self._db, None)
+            self._forget(inputs)
         return PageChanges(removed=old.height)
 
     def publish(self, published_path: Path) -> None:
@@ -242,6 +242,20 @@ class Writer:
         self._db.execute("checkpoint warehouse")
         self.close()
         publish(self.path, published_path)
+
+    @contextlib.contextmanager
+    def _transaction(self, what: str) -> Iterator[None]:
+        """Commit what is done inside as one, or nothing of it."""
+        self._db.execute("begin")
+        try:
+            yield
+            sys.audit("banmian.before_commit", what)
+            self._db.execute("commit")
+        except BaseException:
+            with contextlib.suppress(duckdb.Error):  # after a failed write the database refuses this too
+                self._db.execute("rollback")
+            raise
+        sys.audit("banmian.after_commit", what)
 
     def _load(self, batch: LoadedBatch) -> PageChanges:
         old = self._pages_of(batch.begins)

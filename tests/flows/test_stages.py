@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from flows.stage_files import StageFiles
 from flows.stages import isolate
+from transforms.errors import StorageFailed
 
 
 class Poison(Exception):
@@ -73,3 +74,32 @@ def test_without_its_marker_a_stage_counts_for_nothing(tmp_path, damage):
     else:
         marker.write_bytes(marker.read_bytes()[:5])
     assert files.facts("raw", "b1") is None
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut short", "one bit"])
+def test_a_damaged_stage_file_counts_for_nothing(tmp_path, damage):
+    """After a power cut a file may be shorter than its marker says; it is made anew instead of being read."""
+    files = StageFiles(str(tmp_path))
+    files.write("raw", "b1", {"pages": FRAME})
+    path = tmp_path / "raw" / "b1" / "pages.parquet"
+    data = bytearray(path.read_bytes())
+    if damage == "gone":
+        path.unlink()
+    elif damage == "cut short":
+        path.write_bytes(data[:-7])
+    else:
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+    assert files.facts("raw", "b1") is None
+
+
+def test_a_stage_file_that_is_damaged_while_the_run_goes_on_is_told(tmp_path):
+    files = StageFiles(str(tmp_path))
+    files.write("raw", "b1", {"pages": FRAME})
+    path = tmp_path / "raw" / "b1" / "pages.parquet"
+    path.write_bytes(path.read_bytes()[:-7])
+    with pytest.raises(StorageFailed) as error:
+        files.read("raw", "b1", "pages")
+    assert str(error.value) == (
+        f"{path}: the stage file cannot be read (ComputeError)\nTry: the same command again: it is made anew"
+    )

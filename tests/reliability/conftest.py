@@ -1,0 +1,95 @@
+"""The reliability campaign: each test names its row of the campaign, what it does and its pass mark, and counts what it did.
+
+`make reliability` runs the full form and prints one table; inside `make test` the same tests run in a short form.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import pytest
+
+ROWS = pytest.StashKey["dict[int, Row]"]()
+
+
+@dataclass
+class Row:
+    """What the tests of one row of the campaign did."""
+
+    tried: str
+    pass_mark: str
+    counts: Counter[str] = field(default_factory=Counter)
+    figures: dict[str, str] = field(default_factory=dict)
+    outcomes: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class Campaign:
+    """What a test tells the table: how often it did what it does, and what it measured."""
+
+    row: Row
+    is_full: bool
+    seed: int
+
+    def count(self, what: str, times: int = 1) -> None:
+        """Add ``times`` to how often ``what`` was done."""
+        self.row.counts[what] += times
+
+    def measure(self, what: str, figure: str) -> None:
+        """Note a figure; of one name the last counts."""
+        self.row.figures[what] = figure
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash.setdefault(ROWS, {})
+
+
+def _row_of(item: pytest.Item) -> Row | None:
+    marker = item.get_closest_marker("row")
+    if marker is None:
+        return None
+    number, tried, pass_mark = marker.args
+    return item.config.stash.setdefault(ROWS, {}).setdefault(number, Row(tried, pass_mark))
+
+
+@pytest.fixture
+def campaign(request: pytest.FixtureRequest) -> Campaign:
+    """What this test may tell the table of the campaign, and whether this is the full form."""
+    row = _row_of(request.node)
+    assert row is not None, "a test of the campaign names its row: @pytest.mark.row(number, tried, pass_mark)"
+    return Campaign(row, request.config.getoption("full_campaign"), request.config.getoption("campaign_seed"))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
+    outcome = yield
+    report = outcome.get_result()
+    row = _row_of(item)
+    if row is None:
+        return
+    if report.when == "call" or (report.when == "setup" and not report.passed):
+        row.outcomes[report.outcome] += 1
+    if report.failed:
+        form = " --full-campaign" if item.config.getoption("full_campaign") else ""
+        seed = item.config.getoption("campaign_seed")
+        command = f"python -m pytest '{item.nodeid}'{form} --campaign-seed {seed}"
+        report.sections.append(("replay", command))
+
+
+def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
+    rows = config.stash.get(ROWS, {})
+    if not rows or not config.getoption("full_campaign"):
+        return
+    write = terminalreporter.write_line
+    terminalreporter.section("reliability campaign")
+    for number, row in sorted(rows.items()):
+        done = "; ".join(f"{count:,} {what}" for what, count in row.counts.items())
+        figures = "; ".join(f"{what} {figure}" for what, figure in row.figures.items())
+        tests = ", ".join(f"{count} {outcome}" for outcome, count in sorted(row.outcomes.items()))
+        verdict = "FAILED" if row.outcomes["failed"] else "passed" if row.outcomes["passed"] else "skipped"
+        write(f"{number:>2} {verdict:<7} {row.tried}")
+        write(f"           mark: {row.pass_mark}")
+        write(f"           done: {done or tests}{f' ({tests})' if done else ''}")
+        if figures:
+            write(f"           measured: {figures}")
