@@ -6,7 +6,7 @@ import polars as pl
 
 from flows.discovery import Refusal
 from flows.stage_files import StageFiles
-from flows.state import RunState
+from flows.state import BatchState, RunState
 from warehouse.reprints import ReprintFrames
 from warehouse.writer import ARTICLE_TABLES, PAGE_TABLES, InputRow, LoadedBatch
 
@@ -28,9 +28,9 @@ def quarantine_rows(refusals: list[Refusal], stage: str) -> list[QuarantineRow]:
     return [(refusal.source, stage, refusal.reason, refusal.detail, refusal.input) for refusal in refusals]
 
 
-def collect_batch(state: RunState, batch_id: str) -> LoadedBatch:
+def collect_batch(state: RunState, batch: BatchState) -> LoadedBatch:
     """Return the batch as the writer loads it: without the pages held back, whichever stage held them."""
-    batch = state.batches[batch_id]
+    batch_id = batch.batch_id
     files = StageFiles(state.stages)
     pages = files.read("raw", batch_id, "pages")
     held = pages.filter(pl.col("page_id").is_in(list(batch.held)))

@@ -17,7 +17,7 @@ from expectations.history import usual_range_checks
 from expectations.rules import STAGES, Stage
 from flows.stage_files import StageFiles
 from flows.stages import read_measured
-from flows.state import RunState
+from flows.state import BatchState, RunState
 from warehouse.audit import audit
 
 if TYPE_CHECKING:
@@ -39,12 +39,11 @@ def warm_up() -> None:
     threading.Thread(target=load_quietly, daemon=True).start()
 
 
-def judge_batch(state: RunState, stage: Stage, batch_id: str) -> None:
+def judge_batch(state: RunState, stage: Stage, batch: BatchState) -> None:
     """Judge what a stage made of a batch: note its checks, hold back pages, or close the gate."""
-    batch = state.batches[batch_id]
     if not batch.has_work:
         return
-    measured = read_measured(StageFiles(state.stages), stage, batch_id)
+    measured = read_measured(StageFiles(state.stages), stage, batch.batch_id)
     with _JUDGING:
         judgement = judge(stage, measured, settings=state.thresholds)
     batch.checks.append(judgement.checks)
@@ -77,7 +76,11 @@ def write_data_docs(state: RunState, folder: Path) -> Path | None:
     measured = {
         stage: combine(found)
         for stage in STAGES
-        if (found := [read_measured(files, stage, one) for one in state.batches if files.facts(stage, one) is not None])
+        if (
+            found := [
+                read_measured(files, stage, one) for one in state.batch_ids if files.facts(stage, one) is not None
+            ]
+        )
     }
     if not measured:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -17,6 +18,10 @@ from transforms.errors import UnreadableInput
 from warehouse.writer import InputRow
 
 _CHUNK: Final = 2**20
+# With four batches a worker, one that ends late leaves the others idle for an eighth of the time at most; below 2 MB (two
+# seconds of work) a batch costs more than it balances.
+_BATCHES_PER_WORKER: Final = 4
+_WORTH_A_BATCH_BYTES: Final = 2 * 2**20
 
 
 class PlannedBatch(NamedTuple):
@@ -47,8 +52,10 @@ def make_plan(
     rules_version: str,
     full_refresh: bool,
     thresholds: Thresholds = DEFAULTS,
+    workers: int = 1,
 ) -> Plan:
-    """Return the plan for the files ``found``; ``ledger`` is what the warehouse knows of its inputs.
+    """Return the plan for the files ``found``; ``ledger`` is what the warehouse knows of its inputs, ``workers`` how many
+    batches are worked on side by side.
 
     ``rules_version`` and those of the ``thresholds`` that decide whether a page is held back are part of a fingerprint.
 
@@ -78,7 +85,7 @@ def make_plan(
         plan.sha256s[file.input] = sha256
         planned = PlacedFile(file, placed, placed_by, fingerprint)
         (plan.containers if file.is_container else files).append(planned)
-    plan.batches.extend(_cut(files, options))
+    plan.batches.extend(_cut(files, options, workers))
     return plan
 
 
@@ -109,17 +116,27 @@ def _fingerprint(file: FoundFile, sha256: str, placed: Placed, options: LandingO
     return hashlib.blake2b(repr(parts).encode(), digest_size=20).hexdigest()
 
 
-def _cut(files: list[PlacedFile], options: LandingOptions) -> list[PlannedBatch]:
+def _cut(files: list[PlacedFile], options: LandingOptions, workers: int) -> list[PlannedBatch]:
+    """Return ``files`` in batches of about equal bytes, so many that every worker is busy to the end.
+
+    A batch holds at most ``batch_pages`` pages and ``batch_bytes`` bytes (or one page that is larger).
+    """
+    total = sum(placed.file.byte_count for placed in files)
+    count = max(math.ceil(total / options.batch_bytes), math.ceil(len(files) / options.batch_pages))
+    if workers > 1:
+        count = max(count, min(_BATCHES_PER_WORKER * workers, total // _WORTH_A_BATCH_BYTES))
+        count = math.ceil(count / workers) * workers if count > 1 else count
     batches: list[list[PlacedFile]] = [[]]
-    byte_count = 0
+    byte_count = batch_bytes = 0  # of all files so far, and of those in the last batch
     for placed in files:
-        if batches[-1] and (
-            len(batches[-1]) >= options.batch_pages or byte_count + placed.file.byte_count > options.batch_bytes
-        ):
+        size = placed.file.byte_count
+        is_full = len(batches[-1]) >= options.batch_pages or batch_bytes + size > options.batch_bytes
+        if batches[-1] and (is_full or byte_count * count >= total * len(batches)):
             batches.append([])
-            byte_count = 0
+            batch_bytes = 0
         batches[-1].append(placed)
-        byte_count += placed.file.byte_count
+        byte_count += size
+        batch_bytes += size
     return [PlannedBatch(_batch_id(batch), batch) for batch in batches if batch]
 
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from types import TracebackType
-from typing import ParamSpec, Self, TypeVar
+from typing import Self, TypeVar
 
-Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
 
@@ -25,7 +24,7 @@ class Pool:
     """
 
     def __init__(self, workers: int) -> None:
-        self._workers = workers
+        self.workers = workers
         self._executor: ProcessPoolExecutor | None = None
         self._lock = threading.Lock()
 
@@ -39,22 +38,31 @@ class Pool:
             if self._executor is not None:
                 self._executor.shutdown(wait=error is None, cancel_futures=True)
 
-    def run(
-        self, function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
-    ) -> Result:
-        """Return ``function(*args, **kwargs)``, computed in a worker. Blocks; meant to be called from several threads."""
-        if self._workers == 1:
-            return function(*args, **kwargs)
+    def run_all(self, calls: Sequence[Callable[[], Result]]) -> list[Result]:
+        """Return what each of ``calls`` returns, computed in workers. Blocks; meant to be called from several threads."""
+        if self.workers == 1:
+            return [call() for call in calls]
         executor = self._running()
         try:
-            return executor.submit(function, *args, **kwargs).result()
-        except BrokenProcessPool:
-            return self._running(instead_of=executor).submit(function, *args, **kwargs).result()
+            futures = [executor.submit(call) for call in calls]
+        except BrokenProcessPool:  # broken by the work of another thread
+            return self._run_again(executor, calls)
+        results = []
+        for future, call in zip(futures, calls, strict=True):
+            try:
+                results.append(future.result())
+            except BrokenProcessPool:
+                results.extend(self._run_again(executor, [call]))
+        return results
+
+    def _run_again(self, broken: ProcessPoolExecutor, calls: Sequence[Callable[[], Result]]) -> list[Result]:
+        executor = self._running(instead_of=broken)
+        return [future.result() for future in [executor.submit(call) for call in calls]]
 
     def _running(self, *, instead_of: ProcessPoolExecutor | None = None) -> ProcessPoolExecutor:
         with self._lock:
             if self._executor is None or self._executor is instead_of:
                 context = multiprocessing.get_context("forkserver")
                 context.set_forkserver_preload(["flows.stages"])
-                self._executor = ProcessPoolExecutor(self._workers, mp_context=context)
+                self._executor = ProcessPoolExecutor(self.workers, mp_context=context)
             return self._executor

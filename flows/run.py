@@ -1,14 +1,15 @@
 """The flow: land → clean → deduplicate → extract → load → publish, with a gate after each stage.
 
-One Prefect task is one stage of one batch (thousands of pages), never a page: a task costs Prefect about .1 s. Tasks take the
-names of stage files, not frames. The ledger in the warehouse, not Prefect, says what is done; so nothing is cached or
-retried here, and a run that was killed is simply run again.
+One Prefect task is one stage of a group of batches (thousands of pages), never a page: a task costs Prefect about .1 s. What
+is handed on is in the stage files, not in what tasks return. The ledger in the warehouse, not Prefect, says what is done; so
+nothing is cached or retried here, and a run that was killed is simply run again.
 """
 
 from __future__ import annotations
 
 import time
 import uuid
+from collections import deque
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -25,6 +26,7 @@ from flows import stages
 from flows.collect import collect_batch, quarantine_rows
 from flows.discovery import discover
 from flows.gates import judge_batch, judge_run, write_data_docs
+from flows.groups import Group, Landing
 from flows.landing import LandingOptions
 from flows.manifest import read_manifests
 from flows.naming import PathPattern
@@ -48,62 +50,49 @@ _DAMAGED: Final = (
 )
 
 
-@task(name="land", cache_policy=NO_CACHE, task_run_name="land/{name}")
-def land(state: RunState, name: str) -> None:
-    """Land one planned batch of files, or one container as several batches."""
-    options = state.options
-    if name in state.planned:
-        made = state.pool.run(
-            stages.land_batch,
-            state.stages,
-            name,
-            state.planned[name].files,
-            options,
-            renew=state.renew,
-            thresholds=state.thresholds,
-        )
-    else:
-        made = state.pool.run(
-            stages.land_one_container, state.stages, state.containers[name], options, thresholds=state.thresholds
-        )
-    state.landed[name] = made
+@task(name="land", cache_policy=NO_CACHE, task_run_name="land/{number}")
+def land(landing: Landing, number: int) -> Group:
+    """Land the next group of batches."""
+    return landing.take()
 
 
-@task(name="gate", cache_policy=NO_CACHE, task_run_name="gate/{stage}/{batch_id}")
-def gate(state: RunState, stage: Stage, batch_id: str) -> None:
-    """Judge what a stage made of a batch: hold back pages, or close the gate."""
-    judge_batch(state, stage, batch_id)
+@task(name="gate", cache_policy=NO_CACHE, task_run_name="gate/{stage}/{group}")
+def gate(state: RunState, stage: Stage, group: Group) -> None:
+    """Judge what a stage made of each batch: hold back pages, or close the gate."""
+    for batch in group.batches:
+        judge_batch(state, stage, batch)
 
 
-@task(name="clean", cache_policy=NO_CACHE, task_run_name="clean/{batch_id}")
-def clean(state: RunState, batch_id: str) -> None:
-    """Clean a batch."""
-    state.work("cleaned", stages.clean_batch, batch_id)
+@task(name="clean", cache_policy=NO_CACHE, task_run_name="clean/{group}")
+def clean(state: RunState, group: Group) -> None:
+    """Clean a group."""
+    state.work("cleaned", stages.clean_batch, group.batches)
 
 
-@task(name="deduplicate", cache_policy=NO_CACHE, task_run_name="deduplicate/{batch_id}")
-def deduplicate(state: RunState, batch_id: str) -> None:
-    """Find the copies inside the pages of a batch."""
-    state.work("deduplicated", stages.deduplicate_batch, batch_id)
+@task(name="deduplicate", cache_policy=NO_CACHE, task_run_name="deduplicate/{group}")
+def deduplicate(state: RunState, group: Group) -> None:
+    """Find the copies inside the pages of a group."""
+    state.work("deduplicated", stages.deduplicate_batch, group.batches)
 
 
-@task(name="extract", cache_policy=NO_CACHE, task_run_name="extract/{batch_id}")
-def extract(state: RunState, batch_id: str) -> None:
-    """Make articles and facts of a batch."""
-    state.work("extracted", stages.extract_batch, batch_id)
+@task(name="extract", cache_policy=NO_CACHE, task_run_name="extract/{group}")
+def extract(state: RunState, group: Group) -> None:
+    """Make articles and facts of a group."""
+    state.work("extracted", stages.extract_batch, group.batches)
 
 
-@task(name="load", cache_policy=NO_CACHE, task_run_name="load/{batch_id}")
-def load(state: RunState, writer: Writer, batch_id: str) -> PageChanges:
-    """Load a batch in one transaction, unless a gate closed on it."""
-    batch = state.batches[batch_id]
-    if batch.is_closed:
-        for checks in batch.checks:
-            writer.record_checks(checks.with_columns(pl.lit(batch_id).alias("batch_id")))
-        return PageChanges()
-    loaded = collect_batch(state, batch_id)
-    changes = writer.load(loaded)
-    state.progress.loaded(batch.page_count)
+@task(name="load", cache_policy=NO_CACHE, task_run_name="load/{group}")
+def load(state: RunState, writer: Writer, group: Group) -> PageChanges:
+    """Load each batch in one transaction, unless a gate closed on it."""
+    changes = PageChanges()
+    for batch in group.batches:
+        if batch.is_closed:
+            for checks in batch.checks:
+                writer.record_checks(checks.with_columns(pl.lit(batch.batch_id).alias("batch_id")))
+        else:
+            changes = changes.plus(writer.load(collect_batch(state, batch)))
+            state.progress.loaded(batch.page_count)
+        state.finished(batch)
     return changes
 
 
@@ -113,7 +102,7 @@ def publish(writer: Writer, path: Path) -> None:
     writer.publish(path)
 
 
-@flow(name="banmian", task_runner=ThreadPoolTaskRunner(max_workers=8), validate_parameters=True)  # type: ignore[arg-type]
+@flow(name="banmian", task_runner=ThreadPoolTaskRunner(), validate_parameters=True)  # type: ignore[arg-type]
 def banmian(inputs: list[Path], settings: Settings) -> Summary:
     """Turn the pages in ``inputs`` (files and folders) into rows of the warehouse.
 
@@ -146,6 +135,7 @@ def banmian(inputs: list[Path], settings: Settings) -> Summary:
                 rules_version=writer.rules_version,
                 full_refresh=settings.full_refresh,
                 thresholds=settings.quality,
+                workers=settings.workers,
             )
             state = RunState(
                 str(settings.stage_folder),
@@ -175,20 +165,21 @@ def _carry_out(state: RunState, plan: Plan, writer: Writer, settings: Settings, 
         changes = changes.plus(writer.remove(plan.missing))
     refused_anew = bool(plan.refusals) and writer.quarantine(quarantine_rows(plan.refusals, "raw"))
     changes = changes._replace(unchanged=changes.unchanged + writer.page_count(plan.unchanged))
-    messages = [batch.closed_by for batch in state.batches.values() if batch.closed_by]
-    has_news = bool(state.batches) or changes.removed > 0 or refused_anew or writer.has_unpublished(settings.warehouse)
+    messages = list(state.gate_messages)
+    has_news = (
+        bool(state.batch_ids) or changes.removed > 0 or refused_anew or writer.has_unpublished(settings.warehouse)
+    )
     if has_news:
         messages += judge_run(writer, state.thresholds)
-    names = [*(refusal.input for refusal in plan.refusals), *state.inputs(), *plan.unchanged]
+    names = [*(refusal.input for refusal in plan.refusals), *state.placed, *plan.unchanged]
     quarantined = writer.quarantined_count(names)
-    withheld = sum(batch.page_count for batch in state.batches.values() if batch.is_closed)
     summary = Summary(
         run_id=writer.run_id,
         warehouse=str(settings.warehouse),
-        pages_seen=sum(changes) - changes.removed + quarantined + withheld,
+        pages_seen=sum(changes) - changes.removed + quarantined + state.withheld_count,
         changes=changes,
         quarantined=quarantined,
-        withheld=withheld,
+        withheld=state.withheld_count,
         missing=0 if settings.prune else writer.page_count(plan.missing),
         skipped_files=skipped_count,
         totals=count_all(writer.connection),
@@ -212,25 +203,32 @@ def _carry_out(state: RunState, plan: Plan, writer: Writer, settings: Settings, 
 
 
 def _work_through(state: RunState, writer: Writer) -> PageChanges:
-    """Take every planned batch through the stages into the writer's file; return what became of the pages."""
-    names = [*state.planned, *state.containers]
-    state.progress.begin(sum(len(batch.files) for batch in state.planned.values()) + len(state.containers))
-    for future in [land.submit(state, name) for name in names]:
-        future.result()
-    state.open_batches(names)
-    chains = [_submit_chain(state, batch_id) for batch_id in state.batches]
+    """Take every planned batch through the stages into the writer's file; return what became of the pages.
+
+    Groups are loaded in the order in which they are landed; so many are on their way that no worker waits for work while one is
+    loaded, and no more.
+    """
+    plan = state.plan
+    state.progress.begin(sum(len(batch.files) for batch in plan.batches) + len(plan.containers))
+    landing = Landing(plan, state.options, state.pool, state.stages, renew=state.renew, thresholds=state.thresholds)
+    on_their_way: deque[tuple[Group, list[PrefectFuture[None]]]] = deque()
     changes = PageChanges()
-    for batch_id, chain in zip(state.batches, chains, strict=True):
+    while landing.has_more or on_their_way:
+        if landing.has_more and len(on_their_way) <= state.pool.workers:
+            group = land(landing, landing.group_count + 1)
+            on_their_way.append((group, _submit_chain(state, group)))
+            continue
+        group, chain = on_their_way.popleft()
         for future in chain:  # in their order, so that the first that failed is the one that is told
             future.result()
-        changes = changes.plus(load(state, writer, batch_id))
+        changes = changes.plus(load(state, writer, group))
     return changes
 
 
-def _submit_chain(state: RunState, batch_id: str) -> list[PrefectFuture[None]]:
-    """Submit the stages of a batch and the gates between them, each waiting for the one before."""
-    chain = [gate.submit(state, STAGES[0], batch_id)]
+def _submit_chain(state: RunState, group: Group) -> list[PrefectFuture[None]]:
+    """Submit the stages of a group and the gates between them, each waiting for the one before."""
+    chain = [gate.submit(state, STAGES[0], group)]
     for stage, work in zip(STAGES[1:], (clean, deduplicate, extract), strict=True):
-        chain.append(work.submit(state, batch_id, wait_for=chain[-1:], return_state=False))
-        chain.append(gate.submit(state, stage, batch_id, wait_for=chain[-1:], return_state=False))
+        chain.append(work.submit(state, group, wait_for=chain[-1:], return_state=False))
+        chain.append(gate.submit(state, stage, group, wait_for=chain[-1:], return_state=False))
     return chain

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import polars as pl
@@ -62,36 +62,29 @@ def land_batch(
     *,
     renew: bool,
     thresholds: Thresholds = DEFAULTS,
-) -> list[Batch]:
+) -> Batch:
     """Land ``files``, each of one page, as one batch, unless its stage files are there already."""
     names = [placed.file.input for placed in files]
-    return [
-        _write_landed(
-            StageFiles(stages),
-            batch_id,
-            lambda: land_files(files, options),
-            names,
-            names,
-            renew=renew,
-            thresholds=thresholds,
-        )
-    ]
+    land = functools.partial(land_files, files, options)
+    return _write_landed(StageFiles(stages), batch_id, land, names, names, renew=renew, thresholds=thresholds)
 
 
-def land_one_container(
+def land_container_batches(
     stages: str, container: PlacedFile, options: LandingOptions, *, thresholds: Thresholds = DEFAULTS
-) -> list[Batch]:
-    """Land the records of ``container`` as one or more batches."""
+) -> Iterator[Batch]:
+    """Land the records of ``container`` as one or more batches; each is yielded when the next one is landed."""
     stage_files = StageFiles(stages)
     name = container.file.input
-    batches: list[Batch] = []
+    before: Batch | None = None
     for number, landed in enumerate(land_container(container, options), 1):
+        if before is not None:
+            yield before
         batch_id = f"{container.fingerprint[:20]}-{number:05d}"
         begins = [name] if number == 1 else []
         as_landed = functools.partial(Landed, *landed)
-        batches.append(_write_landed(stage_files, batch_id, as_landed, begins, [], renew=True, thresholds=thresholds))
-    batches[-1] = batches[-1]._replace(ends=[name])
-    return batches
+        before = _write_landed(stage_files, batch_id, as_landed, begins, [], renew=True, thresholds=thresholds)
+    if before is not None:
+        yield before._replace(ends=[name])
 
 
 def _write_landed(

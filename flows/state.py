@@ -7,6 +7,7 @@ is a collection, and would walk through the names of all files for each task.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import polars as pl
 
@@ -24,6 +25,7 @@ class BatchState:
 
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
+        self.batch_id = batch.batch_id
         self.page_count = batch.page_count
         self.checks: list[pl.DataFrame] = []
         self.held: dict[str, tuple[str, str, str]] = {}
@@ -42,7 +44,7 @@ class BatchState:
 
 
 class RunState:
-    """The state of one run: its plan, its pool, and its batches in the order in which they are loaded."""
+    """The state of one run: its plan, its pool, and what became of its batches so far."""
 
     def __init__(
         self,
@@ -62,33 +64,38 @@ class RunState:
         self.progress = progress
         self.renew = renew
         self.thresholds = thresholds
-        self.planned = {batch.batch_id: batch for batch in plan.batches}
-        self.containers = {container.file.input: container for container in plan.containers}
         self.placed = {
             placed.file.input: placed
             for placed in (*plan.containers, *(placed for batch in plan.batches for placed in batch.files))
         }
-        self.landed: dict[str, list[Batch]] = {}
-        self.batches: dict[str, BatchState] = {}
+        self.batch_ids: list[str] = []
+        self.gate_messages: list[str] = []
+        self.withheld_count = 0  # pages of batches on which a gate closed
 
-    def open_batches(self, names: list[str]) -> None:
-        """Line up the batches that landing made, in the order of the plan."""
-        self.batches = {batch.batch_id: BatchState(batch) for name in names for batch in self.landed[name]}
+    def work(self, stage: str, function: Callable[..., StageResult], batches: list[BatchState]) -> None:
+        """Run a stage of ``batches`` in the pool, and hold back the pages on which a rule failed."""
+        waiting = [batch for batch in batches if batch.has_work]
+        calls = [
+            partial(
+                function,
+                self.stages,
+                batch.batch_id,
+                sorted(batch.held),
+                renew=self.renew,
+                thresholds=self.thresholds,
+            )
+            for batch in waiting
+        ]
+        for batch, result in zip(waiting, self.pool.run_all(calls), strict=True):
+            for page_id, error in result.failures:
+                detail = f"a rule raised {error} on this page. Try: report the page; every other page is unharmed"
+                batch.held[page_id] = (stage, "rule failed", detail)
+            batch.results.append(result)
+            self.progress.worked(stage, result)
 
-    def inputs(self) -> list[str]:
-        """Return the inputs of all batches."""
-        return sorted({name for batch in self.batches.values() for name in batch.batch.begins})
-
-    def work(self, stage: str, function: Callable[..., StageResult], batch_id: str) -> None:
-        """Run a stage of a batch in the pool, and hold back the pages on which a rule failed."""
-        batch = self.batches[batch_id]
-        if not batch.has_work:
-            return
-        result = self.pool.run(
-            function, self.stages, batch_id, sorted(batch.held), renew=self.renew, thresholds=self.thresholds
-        )
-        for page_id, error in result.failures:
-            detail = f"a rule raised {error} on this page. Try: report the page; every other page is unharmed"
-            batch.held[page_id] = (stage, "rule failed", detail)
-        batch.results.append(result)
-        self.progress.worked(stage, result)
+    def finished(self, batch: BatchState) -> None:
+        """Note how ``batch`` ended; nothing else of it is kept."""
+        self.batch_ids.append(batch.batch_id)
+        if batch.is_closed:
+            self.gate_messages.append(batch.closed_by)
+            self.withheld_count += batch.page_count

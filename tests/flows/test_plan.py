@@ -29,7 +29,15 @@ def pages(tmp_path):
 
 
 def plan_of(
-    pages, *, ledger=None, manifests=None, rules="r1", full_refresh=False, options=OPTIONS, thresholds=DEFAULTS
+    pages,
+    *,
+    ledger=None,
+    manifests=None,
+    rules="r1",
+    full_refresh=False,
+    options=OPTIONS,
+    thresholds=DEFAULTS,
+    workers=1,
 ):
     return make_plan(
         discover([pages], None),
@@ -40,6 +48,7 @@ def plan_of(
         rules_version=rules,
         full_refresh=full_refresh,
         thresholds=thresholds,
+        workers=workers,
     )
 
 
@@ -52,7 +61,7 @@ def ledger_of(plan):
 
 
 def test_batches_are_bounded_by_pages_and_bytes(pages):
-    assert [len(batch.files) for batch in plan_of(pages).batches] == [3, 3, 1]
+    assert [len(batch.files) for batch in plan_of(pages).batches] == [3, 2, 2]
     small = OPTIONS._replace(batch_bytes=15)  # each page has 7 bytes
     assert [len(batch.files) for batch in plan_of(pages, options=small).batches] == [2, 2, 2, 1]
     assert [container.file.input for container in plan_of(pages).containers] == ["pages/r.jsonl"]
@@ -137,3 +146,22 @@ def test_a_file_changed_in_a_copy_of_the_archive_is_a_change(pages, tmp_path):
     plan = plan_of(copy, ledger=ledger)
     assert plan.refusals == []
     assert [placed.file.input for batch in plan.batches for placed in batch.files] == ["pages/1.txt"]
+
+
+@pytest.mark.parametrize(
+    ("workers", "sizes", "lengths"),
+    [
+        (1, [1] * 9, [9]),
+        (2, [1] * 9, [3, 2, 2, 2]),
+        (2, [1], [1]),
+        (3, [1] * 4, [2, 1, 1]),
+        (2, [9, 1, 1, 1, 1, 1, 1, 1], [1, 1, 2, 4]),
+    ],
+)
+def test_batches_are_equal_and_keep_every_worker_busy(tmp_path, monkeypatch, workers, sizes, lengths):
+    monkeypatch.setattr("flows.plan._WORTH_A_BATCH_BYTES", 2)
+    monkeypatch.setattr("flows.plan._BATCHES_PER_WORKER", 2)
+    for n, size in enumerate(sizes):
+        (tmp_path / f"{n}.txt").write_bytes(b"x" * size)
+    planned = plan_of(tmp_path, options=OPTIONS._replace(batch_pages=100), workers=workers)
+    assert [len(batch.files) for batch in planned.batches] == lengths
