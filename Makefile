@@ -37,7 +37,7 @@ bench: .venv/ready  ## accuracy and speed; see benchmarks/README.md
 
 lock:  ## pin every dependency anew: names, versions and hashes, no index address
 	$(BIN)/uv pip compile --quiet --upgrade --no-emit-index-url --no-annotate --no-header --generate-hashes \
-		--python-version 3.11 pyproject.toml --group dev --constraints constraints.txt --output-file requirements.lock
+		--python-version 3.11 pyproject.toml --extra cluster --group dev --constraints constraints.txt --output-file requirements.lock
 
 clean:  ## remove what `make run` made
 	rm -rf banmian.duckdb banmian.duckdb.work

@@ -8,6 +8,7 @@
     ├── GateClosed                   75: a stage's expectations failed, nothing was published
     ├── WarehouseBusy                75: another run holds the warehouse
     ├── StorageFailed                75: the disk is full or does not answer; nothing was published
+    ├── BatchLost                    75: the workers of a cluster were lost over a batch
     └── WarehouseDamaged             1: the file is not a sound warehouse of a known version
 
 Each says where, what, and what to try; ``str(error)`` is two lines, the second beginning with ``Try:``.
@@ -71,6 +72,12 @@ class WarehouseBusy(BanmianError):
 
 class StorageFailed(BanmianError):
     """The disk is full, or does not write or read what it is asked to; what was published stays as it was."""
+
+    exit_code = 75
+
+
+class BatchLost(BanmianError):
+    """The machines that worked on a batch were lost."""
 
     exit_code = 75
 

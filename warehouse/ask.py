@@ -16,6 +16,7 @@ import duckdb
 
 from transforms.errors import UsageError, WarehouseDamaged
 from transforms.escape import for_terminal
+from warehouse.lake import is_lake, open_published
 from warehouse.storage import first_line, is_damage
 
 OUTPUTS: Final = ("table", "csv", "json", "markdown")
@@ -35,10 +36,13 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
     WarehouseDamaged
         If it is no sound DuckDB file.
     """
-    if not path.is_file():
+    if is_lake(path):
+        connection = open_published(str(path))
+    elif not path.is_file():
         raise UsageError(str(path), "there is no such warehouse", "banmian run FOLDER first, or --warehouse FILE")
     try:
-        connection = duckdb.connect(str(path), read_only=True)
+        if not is_lake(path):
+            connection = duckdb.connect(str(path), read_only=True)
         for setting in (
             "set timezone = 'UTC'",
             "set enable_external_access = false",

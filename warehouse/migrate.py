@@ -7,16 +7,17 @@ Views and macros hold no data, so they need no number: they are replaced wheneve
 
 from __future__ import annotations
 
+import hashlib
 from importlib import resources
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+import duckdb
 
 from transforms.errors import WarehouseDamaged
 from transforms.frames import FACTS
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
-
-    import duckdb
 
 # Tables of the schema extracted that have a view without reprints: all_<name> holds every row.
 KEPT_VIEWS: Final = ("articles", "article_paragraphs", "bylines", *FACTS, "keywords")
@@ -52,8 +53,11 @@ def schema_version(connection: duckdb.DuckDBPyConnection) -> int:
     return int(number)
 
 
-def migrate(connection: duckdb.DuckDBPyConnection, *, where: str) -> list[str]:
+def migrate(connection: duckdb.DuckDBPyConnection, *, where: str, is_lake: bool = False) -> list[str]:
     """Bring the database behind ``connection`` to the newest schema and return the names of the migrations applied.
+
+    A lake (``warehouse.lake``) gets the same statements but for what DuckLake does not have: keys that are enforced, and
+    comments on columns of views and on macros. Its views are replaced only if they changed, since each change is a snapshot.
 
     Raises
     ------
@@ -73,14 +77,37 @@ def migrate(connection: duckdb.DuckDBPyConnection, *, where: str) -> list[str]:
         connection.execute("begin")
         connection.execute("create schema if not exists ops")
         connection.execute(_LEDGER)
-        connection.execute(step.sql)
+        _execute_all(connection, step.sql, is_lake=is_lake)
         connection.execute("insert into ops.migrations values (?, ?, now())", [step.number, step.name])
         connection.execute("commit")
+    views = _views(connection)
+    digest = hashlib.blake2b("\n".join(views).encode(), digest_size=10).hexdigest()
+    if (
+        is_lake
+        and connection.execute("select count(*) from ops.view_digests where digest = ?", [digest]).fetchall()[0][0]
+    ):
+        return [step.name for step in pending]
     connection.execute("begin")
-    for sql in _views(connection):
-        connection.execute(sql)
+    for sql in views:
+        _execute_all(connection, sql, is_lake=is_lake)
+    if is_lake:
+        connection.execute("delete from ops.view_digests")
+        connection.execute("insert into ops.view_digests values (?)", [digest])
     connection.execute("commit")
     return [step.name for step in pending]
+
+
+def _execute_all(connection: duckdb.DuckDBPyConnection, sql: str, *, is_lake: bool) -> None:
+    if not is_lake:
+        connection.execute(sql)
+        return
+    for statement in connection.extract_statements(sql.replace(" primary key", " not null")):
+        try:
+            connection.execute(statement)
+        except (duckdb.BinderException, duckdb.NotImplementedException) as error:
+            # DuckLake has no place for comments on columns of views and on macros; they say nothing that decides.
+            if not statement.query.lstrip().lower().startswith("comment on "):
+                raise error
 
 
 _LEDGER: Final = """

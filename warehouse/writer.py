@@ -1,19 +1,16 @@
 """The writer: the one connection that changes the warehouse.
 
 A batch's rows, the ledger's rows that say it is there and what was judged of it are written in one transaction, so after any
-crash the ledger tells what is loaded and what is not. Around each commit stand audit events (PEP 578), ``banmian.before_commit``
-and ``banmian.after_commit``: who watches a run, or tests how it survives, hooks in there.
+crash the ledger tells what is loaded and what is not.
 """
 
 from __future__ import annotations
 
-import contextlib
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple, Self, TypeVar
 
 import duckdb
 import polars as pl
@@ -21,10 +18,14 @@ import polars as pl
 from transforms.errors import WarehouseDamaged
 from transforms.frames import FACTS
 from warehouse.continuations import forget_issues, link_issues
+from warehouse.lake import attach_lake, is_lake, newest_snapshot, published_snapshot
 from warehouse.migrate import migrate, quoted
 from warehouse.publish import publish
 from warehouse.reprints import ReprintFrames, forget_articles, index_articles
 from warehouse.storage import first_line, is_damage
+from warehouse.transaction import in_transaction
+
+Result = TypeVar("Result")
 
 # A file that DuckDB clients of all 1.x versions can read.
 STORAGE_VERSION: Final = "v1.0.0"
@@ -98,17 +99,21 @@ class CheckCounts(NamedTuple):
 class Writer:
     """A warehouse opened for writing, migrated to the newest schema. Use it as a context manager."""
 
-    def __init__(self, path: Path, *, run_id: str, rules_version: str) -> None:
+    def __init__(self, path: Path, *, run_id: str, rules_version: str, lake_data: str | None = None) -> None:
         self.path = path
         self.run_id = run_id
         self.rules_version = rules_version
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self.is_lake = is_lake(path)
         self._db = duckdb.connect()
         try:
             self._db.execute("set timezone = 'UTC'")
-            self._db.execute(f"attach {quoted(str(path))} as warehouse (storage_version '{STORAGE_VERSION}')")
-            self._db.execute("use warehouse")
-            migrate(self._db, where=str(path))
+            if self.is_lake:
+                attach_lake(self._db, str(path), data_path=lake_data)
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self._db.execute(f"attach {quoted(str(path))} as warehouse (storage_version '{STORAGE_VERSION}')")
+                self._db.execute("use warehouse")
+            migrate(self._db, where=str(path), is_lake=self.is_lake)
         except duckdb.Error as error:
             self._db.close()
             if not is_damage(error):
@@ -173,30 +178,35 @@ class Writer:
 
     def begin_run(self) -> None:
         """Write the row of this run; runs that never wrote their end were killed, and are marked so."""
-        with self._transaction("begin_run"):
+
+        def begin() -> None:
             self._db.execute("update ops.runs set status = 'killed' where status = 'running'")
             self._db.execute(
                 "insert into ops.runs (run_id, started_at, status, rules_version) values (?, ?, 'running', ?)",
                 [self.run_id, _now(), self.rules_version],
             )
 
+        self._in_transaction("begin_run", begin)
+
     def end_run(self, status: str, changes: PageChanges, *, seen: int, quarantined: int, missing: int) -> None:
         """Write how this run ended."""
-        with self._transaction("end_run"):
+
+        def end() -> None:
             self._db.execute(
                 "update ops.runs set finished_at = ?, status = ?, pages_seen = ?, pages_new = ?, pages_changed = ?,"
                 " pages_unchanged = ?, pages_removed = ?, pages_quarantined = ?, pages_missing = ? where run_id = ?",
                 [_now(), status, seen, *changes, quarantined, missing, self.run_id],
             )
 
+        self._in_transaction("end_run", end)
+
     def load(self, batch: LoadedBatch) -> PageChanges:
         """Load ``batch`` in one transaction and return what it did to the pages."""
-        with self._transaction(batch.batch_id):
-            return self._load(batch)
+        return self._in_transaction(batch.batch_id, lambda: self._load(batch))
 
     def record_checks(self, checks: pl.DataFrame) -> None:
         """Write checks of a batch that is not loaded, because its gate closed."""
-        self._insert("quality.checks", self._stamped(checks, "checked_at"))
+        self._in_transaction("checks", lambda: self._insert("quality.checks", self._stamped(checks, "checked_at")))
 
     def quarantine(self, rows: list[tuple[str, str, str, str, str]]) -> bool:
         """Replace the rows of these inputs in the quarantine: for inputs that never became a batch.
@@ -209,9 +219,12 @@ class Writer:
         ).fetchall()
         if sorted(known) == sorted(rows):
             return False
-        with self._transaction("quarantine"):
+
+        def replace() -> None:
             self._db.execute("delete from quality.quarantine where list_contains(?, input)", [names])
             self._insert_quarantine(rows)
+
+        self._in_transaction("quarantine", replace)
         return True
 
     def has_unpublished(self, published_path: Path) -> bool:
@@ -220,42 +233,49 @@ class Writer:
         So it is after a run that was killed, or on which a gate closed, had loaded some of its batches.
         """
         runs = "select run_id from ops.batches union select run_id from ops.runs where pages_removed > 0"
-        try:
-            with duckdb.connect(str(published_path), read_only=True) as published:
-                shown = set(published.execute("select run_id from ops.runs").fetchall())
-        except duckdb.Error:
-            return True
+        if self.is_lake:
+            snapshot_id = published_snapshot(self._db)
+            if snapshot_id is None:
+                return True
+            shown = set(self._db.execute(f"select run_id from ops.runs at (version => {snapshot_id})").fetchall())  # noqa: S608 - a number
+        else:
+            try:
+                with duckdb.connect(str(published_path), read_only=True) as published:
+                    shown = set(published.execute("select run_id from ops.runs").fetchall())
+            except duckdb.Error:
+                return True
         return not set(self._db.execute(runs).fetchall()) <= shown
 
     def remove(self, inputs: list[str]) -> PageChanges:
         """Delete all rows of ``inputs`` in one transaction."""
-        with self._transaction("remove"):
+
+        def remove() -> PageChanges:
             old = self._pages_of(inputs)
             self._delete_pages(old)
             index_articles(self._db, None)
             link_issues(self._db, None)
             self._forget(inputs)
-        return PageChanges(removed=old.height)
+            return PageChanges(removed=old.height)
+
+        return self._in_transaction("remove", remove)
 
     def publish(self, published_path: Path) -> None:
-        """Close the writer's file and put a copy of it in place of the published one."""
+        """Close the writer's file and put a copy of it in place of the published one; in a lake, name the snapshot."""
+        if self.is_lake:
+            self._in_transaction(
+                "publish",
+                lambda: self._db.execute(
+                    "insert into ops.published values (?, ?, ?)", [newest_snapshot(self._db), self.run_id, _now()]
+                ),
+            )
+            self.close()
+            return
         self._db.execute("checkpoint warehouse")
         self.close()
         publish(self.path, published_path)
 
-    @contextlib.contextmanager
-    def _transaction(self, what: str) -> Iterator[None]:
-        """Commit what is done inside as one, or nothing of it."""
-        self._db.execute("begin")
-        try:
-            yield
-            sys.audit("banmian.before_commit", what)
-            self._db.execute("commit")
-        except BaseException:
-            with contextlib.suppress(duckdb.Error):  # after a failed write the database refuses this too
-                self._db.execute("rollback")
-            raise
-        sys.audit("banmian.after_commit", what)
+    def _in_transaction(self, what: str, work: Callable[[], Result]) -> Result:
+        return in_transaction(self._db, what, work, is_lake=self.is_lake)
 
     def _load(self, batch: LoadedBatch) -> PageChanges:
         old = self._pages_of(batch.begins)

@@ -1,0 +1,157 @@
+"""The warehouse as a lake says what the embedded one says, to many writers and to readers of published states only."""
+
+from __future__ import annotations
+
+import random
+import threading
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.warehouse.conftest import make_batch
+from tests.warehouse.test_reprints import PAGES
+from tests.warehouse.test_writer import BRIDGE, HARVEST, SCHOOL
+from transforms.errors import UsageError, WarehouseDamaged
+from warehouse import lake
+from warehouse.ask import ask, connect
+from warehouse.canonical import fingerprints
+from warehouse.writer import PageChanges, Writer
+
+pytestmark = pytest.mark.slow
+DAY = date(2024, 5, 18)
+
+
+@pytest.fixture
+def target(postgres, tmp_path, request):
+    return Path(postgres.database(f"lake_{request.node.name.removeprefix('test_')[:50]}".lower()))
+
+
+@pytest.fixture
+def data(tmp_path):
+    return f"{tmp_path}/data/"
+
+
+def open_lake(target, data, run_id="run-1"):
+    return Writer(target, run_id=run_id, rules_version="rules-1", lake_data=data)
+
+
+def test_the_same_history_gives_the_same_rows_as_in_a_file(target, data, tmp_path):
+    groups = sorted(PAGES)
+    random.Random(7).shuffle(groups)
+    with (
+        open_lake(target, data) as ours,
+        Writer(tmp_path / "w.duckdb", run_id="run-1", rules_version="rules-1") as theirs,
+    ):
+        for writer in (ours, theirs):
+            writer.begin_run()
+            writer.load(make_batch({groups[0]: [SCHOOL]}, day=DAY))
+            writer.load(make_batch({name: PAGES[name] for name in groups[:4]}, day=DAY))
+            writer.load(make_batch({name: PAGES[name] for name in groups[4:]}, day=DAY))
+            assert writer.load(make_batch({groups[0]: PAGES[groups[0]]}, day=DAY)) == PageChanges(unchanged=1)
+            writer.remove([groups[1]])
+        expected, found = fingerprints(theirs.connection), fingerprints(ours.connection)
+        assert {name for name in expected if expected[name] != found.get(name)} == set()
+        assert expected.keys() == found.keys()
+
+
+def test_readers_see_what_was_published_and_nothing_else(target, data):
+    with open_lake(target, data) as writer:
+        writer.begin_run()
+        writer.load(make_batch({"a.txt": [HARVEST]}, day=DAY))
+        with pytest.raises(UsageError, match="nothing was published there yet\nTry: banmian run FOLDER"):
+            connect(target)
+        assert writer.has_unpublished(target)
+        writer.publish(target)
+    count = "select count(*) as pages from raw.pages"
+    assert ask(target, count, output="csv") == "pages\n1"
+    with open_lake(target, data, "run-2") as writer:
+        writer.begin_run()
+        assert not writer.has_unpublished(target)
+        writer.load(make_batch({"b.txt": [BRIDGE]}, day=DAY))
+        assert ask(target, count, output="csv") == "pages\n1"
+        with connect(target) as reader:
+            writer.publish(target)
+            assert reader.execute(count).fetchall() == [(1,)]
+    assert ask(target, count, output="csv") == "pages\n2"
+    assert "澜江大桥合龙" in ask(target, "from search('大桥')")
+
+
+def test_a_reader_can_neither_write_nor_look_around(target, data, tmp_path):
+    with open_lake(target, data) as writer:
+        writer.load(make_batch({"a.txt": [HARVEST]}, day=DAY))
+        writer.publish(target)
+    with connect(target) as reader:
+        for query in (
+            "delete from raw.pages",
+            "create table t (x int)",
+            "from read_text('/etc/hostname')",
+            f"copy (select 1) to '{tmp_path}/out.csv'",
+            f"attach '{tmp_path}/other.duckdb'",
+            "set enable_external_access = true",
+            "install fts",
+        ):
+            with pytest.raises(duckdb.Error):
+                reader.execute(query)
+
+
+def test_writers_at_once_lose_nothing(target, data, tmp_path):
+    """Two threads load in turns that overlap; each batch's reprints are found in what the other one loaded meanwhile."""
+    groups = [sorted(PAGES)[0::2], sorted(PAGES)[1::2]]
+    open_lake(target, data).close()
+    errors = []
+
+    def work(number, names):
+        try:
+            with open_lake(target, data, f"run-{number}") as writer:
+                writer.begin_run()
+                for name in names:
+                    writer.load(make_batch({name: PAGES[name]}, day=DAY))
+                writer.end_run("done", PageChanges(), seen=0, quarantined=0, missing=0)
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=work, args=(number, names)) for number, names in enumerate(groups)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    with (
+        open_lake(target, data, "run-3") as ours,
+        Writer(tmp_path / "w.duckdb", run_id="r", rules_version="rules-1") as one,
+    ):
+        one.load(make_batch(PAGES, day=DAY))
+        assert fingerprints(ours.connection) == fingerprints(one.connection)
+        ended = ours.connection.execute("select run_id, status from ops.runs order by run_id").fetchall()
+        assert ended == [("run-0", "done"), ("run-1", "done")]
+
+
+def test_opening_again_makes_no_snapshot(target, data):
+    with open_lake(target, data) as writer:
+        before = lake.newest_snapshot(writer.connection)
+    with open_lake(target, data) as writer:
+        assert lake.newest_snapshot(writer.connection) == before
+
+
+def test_a_lake_that_is_not_there_is_told_without_its_password(postgres):
+    nowhere = Path(f"ducklake:postgres:dbname=nowhere host=127.0.0.1 port={postgres.port} user=banmian password=geheim")
+    with pytest.raises(WarehouseDamaged) as caught:
+        open_lake(nowhere, None)
+    assert "geheim" not in str(caught.value)
+    assert str(caught.value).splitlines()[1].startswith("Try: check that its catalogue runs")
+
+
+def test_a_missing_extension_is_told(monkeypatch):
+    monkeypatch.setattr(lake, "_ALWAYS", ("no_such_thing",))
+    with pytest.raises(UsageError, match=r"lacks its extension no_such_thing\nTry: pip install 'banmian\[cluster\]'"):
+        open_lake(Path("ducklake:x.ducklake"), None)
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [("ducklake:postgres:dbname=x", True), ("news.duckdb", False), ("ducklake.duckdb", False)],
+)
+def test_what_is_a_lake(target, expected):
+    assert lake.is_lake(Path(target)) is expected

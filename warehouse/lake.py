@@ -1,0 +1,181 @@
+"""The warehouse as a lake: a DuckLake catalogue in PostgreSQL (or a file), the rows as Parquet on an object store.
+
+The embedded file has one writer and is published by copying it. A lake has many writers and keeps every state as a snapshot,
+so publishing is a row that names the snapshot which readers open: they never see a run half done, and an older state can be
+opened too. Schema, views and macros come from the same SQL files as those of the embedded warehouse.
+
+A lake is named ``ducklake:<catalogue>``, in DuckLake's own words: ``ducklake:postgres:dbname=lake host=db user=banmian`` or
+``ducklake:/folder/catalogue.ducklake`` (one process at a time). Where its rows lie is said once, when it is made.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from transforms.errors import UsageError, WarehouseDamaged
+
+PREFIX: Final = "ducklake:"
+# Extensions of DuckDB that a lake needs, by what calls for them. Each comes as a wheel, so nothing is fetched at run time.
+_ALWAYS: Final = ("ducklake",)
+_FOR_POSTGRES: Final = ("postgres_scanner",)
+_FOR_OBJECT_STORES: Final = ("httpfs",)
+_OBJECT_STORES: Final = ("s3://", "gs://", "r2://", "https://", "http://")
+
+
+def is_lake(target: Path | str) -> bool:
+    """Return whether ``target`` names a lake and not the file of an embedded warehouse."""
+    return str(target).startswith(PREFIX)
+
+
+def attach_lake(
+    db: duckdb.DuckDBPyConnection,
+    target: str,
+    *,
+    data_path: str | None = None,
+    snapshot_id: int | None = None,
+    is_read_only: bool = False,
+) -> None:
+    """Attach the lake ``target`` to ``db`` as ``warehouse`` and make it the default.
+
+    Parameters
+    ----------
+    db
+        A connection to an empty in-memory database.
+    target
+        ``ducklake:<catalogue>``.
+    data_path
+        Folder or URL for the rows; needed when the lake is made, and known to its catalogue from then on.
+    snapshot_id
+        State to open, for readers; the newest if None.
+    is_read_only
+        Whether writing is refused.
+
+    Raises
+    ------
+    UsageError
+        If an extension is not installed.
+    WarehouseDamaged
+        If the catalogue cannot be opened.
+    """
+    catalogue = target.removeprefix(PREFIX)
+    on_object_store = (data_path or "").startswith(_OBJECT_STORES) or bool(_s3_secret())
+    names = [
+        *_ALWAYS,
+        *(_FOR_POSTGRES if catalogue.startswith("postgres:") else ()),
+        *(_FOR_OBJECT_STORES if on_object_store else ()),
+    ]
+    for name in names:
+        load_extension(db, name)
+    if on_object_store and (secret := _s3_secret()):
+        settings = ", ".join(f"{key} {_literal(value)}" for key, value in secret.items())
+        db.execute(f"create or replace secret object_store (type s3, {settings})")
+    options = {
+        "data_path": _literal(data_path) if data_path else "",
+        "snapshot_version": str(snapshot_id) if snapshot_id is not None else "",
+        "read_only": "true" if is_read_only else "",
+    }
+    given = ", ".join(f"{name} {value}" for name, value in options.items() if value)
+    try:
+        db.execute(f"attach {_literal(target)} as warehouse" + (f" ({given})" if given else ""))
+        db.execute("use warehouse")
+    except duckdb.Error as error:
+        raise WarehouseDamaged(
+            _shown(target), f"the lake cannot be opened: {_shown(str(error).splitlines()[0])[:300]}",
+            "check that its catalogue runs and may be used; a new lake needs lake_data, the place for its rows",
+        ) from error  # fmt: skip
+
+
+def open_published(target: str) -> duckdb.DuckDBPyConnection:
+    """Return a connection that reads the published state of the lake ``target`` and no file but its rows.
+
+    DuckDB refuses to write to the lake through it. It cannot refuse what its reader may do elsewhere: give readers a role
+    in the catalogue and a key of the object store that can only read.
+
+    Raises
+    ------
+    UsageError
+        If nothing was published yet, or an extension is missing.
+    WarehouseDamaged
+        If the catalogue cannot be opened.
+    """
+    with duckdb.connect() as db:
+        attach_lake(db, target, is_read_only=True)
+        snapshot_id = published_snapshot(db)
+        (data_path,) = db.execute("select data_path from ducklake_settings('warehouse')").fetchall()[0]
+    if snapshot_id is None:
+        raise UsageError(
+            _shown(target), "nothing was published there yet", "banmian run FOLDER --warehouse with it first"
+        )
+    connection = duckdb.connect()
+    attach_lake(connection, target, is_read_only=True, snapshot_id=snapshot_id)
+    connection.execute(f"set allowed_directories = [{_literal(data_path)}]")
+    return connection
+
+
+def load_extension(db: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Load the DuckDB extension ``name`` from its wheel.
+
+    Raises
+    ------
+    UsageError
+        If the wheel is not installed or was built for another DuckDB.
+    """
+    try:
+        module = importlib.import_module(f"duckdb_extension_{name}")
+        folder = Path(str(module.__file__)).parent
+        (file,) = sorted(folder.glob(f"extensions/v{duckdb.__version__}/*.duckdb_extension"))
+        db.execute(f"load {_literal(str(file))}")
+    except (ImportError, ValueError, duckdb.Error) as error:
+        raise UsageError(
+            "a lake as warehouse",
+            f"DuckDB {duckdb.__version__} lacks its extension {name}",
+            "pip install 'banmian[cluster]' in the environment of banmian",
+        ) from error
+
+
+def newest_snapshot(db: duckdb.DuckDBPyConnection) -> int:
+    """Return the number of the newest snapshot of the attached lake. Read-only."""
+    (number,) = db.execute("select max(snapshot_id) from ducklake_snapshots('warehouse')").fetchall()[0]
+    return int(number)
+
+
+def published_snapshot(db: duckdb.DuckDBPyConnection) -> int | None:
+    """Return the snapshot that readers open, or None if nothing was published yet. Read-only."""
+    try:
+        (number,) = db.execute("select max(snapshot_id) from ops.published").fetchall()[0]
+    except duckdb.CatalogException:
+        return None
+    return None if number is None else int(number)
+
+
+def _s3_secret() -> dict[str, str]:
+    """Return what the environment says of an S3 server, in DuckDB's words; fsspec reads the same variables."""
+    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or ""
+    secret = {
+        "key_id": os.environ.get("AWS_ACCESS_KEY_ID", ""),
+        "secret": os.environ.get("AWS_SECRET_ACCESS_KEY", ""),
+        "session_token": os.environ.get("AWS_SESSION_TOKEN", ""),
+        "region": os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "",
+    }
+    if endpoint:
+        secret |= {
+            "endpoint": endpoint.split("://", 1)[-1].rstrip("/"),
+            "url_style": "path",
+            "use_ssl": "false" if endpoint.startswith("http://") else "true",
+        }
+    return {key: value for key, value in secret.items() if value} if secret["key_id"] else {}
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _shown(target: str) -> str:
+    """Return ``target`` without its password, for messages."""
+    return re.sub(r"password=\S*", "password=…", target)
