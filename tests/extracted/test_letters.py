@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.extracted.name_tables import texts
-from transforms.extracted.letters import begins_with, marked_places, matches_at
+from transforms.extracted.letters import Spelled, letters_of, marked_places, matches_at
 from transforms.extracted.name_mentions import MANY_NAMES, Nearby, Span, occurrences, without_overlaps
 from transforms.extracted.organizations import find_organizations
 from transforms.extracted.people import find_people
@@ -26,14 +26,14 @@ SPANS = st.lists(st.tuples(st.integers(0, 300), st.integers(1, 20)), max_size=12
 @given(st.lists(LETTERS, max_size=4), WORDS)
 def test_a_pattern_tried_at_its_marks_finds_what_a_search_finds(rows, words):
     pattern = re.compile("|".join(map(re.escape, words)))
-    places = marked_places(rows, [begins_with(words)])[0]
+    places = marked_places(letters_of(rows), [Spelled(words)])[0]
     for number, text in enumerate(rows):
         wanted = [match.span() for match in pattern.finditer(text)]
         assert [match.span() for match in matches_at(pattern, text, places.of(number))] == wanted
 
 
 def test_marks_are_few():
-    places = marked_places(["青石县公安局", "县公"], [begins_with(["公安", "厂"])])[0]
+    places = marked_places(letters_of(["青石县公安局", "县公"]), [Spelled(["公安", "厂"])])[0]
     assert [places.of(0), places.of(1)] == [[3], []]
 
 

@@ -12,6 +12,7 @@ from transforms.extracted.counts import find_counts
 from transforms.extracted.dates import find_dates
 from transforms.extracted.keywords import find_keywords
 from transforms.extracted.mastheads import find_page_dates
+from transforms.extracted.name_mentions import Readings
 from transforms.extracted.organizations import find_organizations
 from transforms.extracted.people import find_people
 from transforms.extracted.places import find_places
@@ -77,7 +78,8 @@ def extract(pages: pl.DataFrame, paragraphs: pl.DataFrame) -> Extracted:
     texts = article_texts(pages, paragraphs, with_page)
     words = cut_column(texts["text"])  # cut once for the names, the keywords and the search terms
     names = tag_names(texts["text"], words=words)
-    people = find_people(texts, names=names)
+    readings = Readings(texts, names)
+    people = find_people(texts, readings=readings)
     amounts = find_amounts(texts)
     projects, project_groups = find_projects(texts, amounts, names=names)
     facts = {
@@ -85,8 +87,8 @@ def extract(pages: pl.DataFrame, paragraphs: pl.DataFrame) -> Extracted:
         "projects": projects,
         "project_groups": project_groups,
         "people": people,
-        "organizations": find_organizations(texts, names=names, people=people),
-        "places": find_places(texts, names=names),
+        "organizations": find_organizations(texts, people=people, readings=readings),
+        "places": find_places(texts, readings=readings),
         "dates": find_dates(texts),
         "counts": find_counts(texts),
     }

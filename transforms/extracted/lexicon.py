@@ -36,21 +36,29 @@ class WordSet:
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words = frozenset(words)
-        self._lengths = sorted({len(word) for word in self._words}, reverse=True)
+        # The lengths of the words by the letter at that end, the longest first: most texts end with a letter of no word.
+        self._by_last, self._by_first = (_lengths_by_letter(self._words, at) for at in (-1, 0))
 
     def at_end(self, text: str) -> str:
         """Return the longest word that ``text`` ends with, or an empty string."""
-        for size in self._lengths:
+        for size in self._by_last.get(text[-1:], ()):
             if text[-size:] in self._words:
                 return text[-size:]
         return ""
 
     def at_start(self, text: str) -> str:
         """Return the longest word that ``text`` begins with, or an empty string."""
-        for size in self._lengths:
+        for size in self._by_first.get(text[:1], ()):
             if text[:size] in self._words:
                 return text[:size]
         return ""
+
+
+def _lengths_by_letter(words: Iterable[str], at: int) -> dict[str, list[int]]:
+    lengths: dict[str, set[int]] = {}
+    for word in words:
+        lengths.setdefault(word[at], set()).add(len(word))
+    return {letter: sorted(of_letter, reverse=True) for letter, of_letter in lengths.items()}
 
 
 def any_of(words: Iterable[str]) -> str:

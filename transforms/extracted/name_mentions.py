@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
-from typing import Final, NamedTuple
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from transforms.extracted.letters import Marker, marked_places
+from transforms.extracted.letters import Marker, Places, letters_of, marked_places, table_of
+from transforms.frames import Schema, empty
 from transforms.words import cut
 
 READ_PARTS: Final = ("title", "subhead", "body")
+KINDS: Final = ("person", "place", "organization")  # of names, in the order of the fields of ``Paragraph``
 EDGES: Final = "()（）[]【】“”\"'‘’《》<>、，。 \u3000"
 LONGEST_SPAN: Final = 200  # characters, far above any name; a longer span would be overlooked by Nearby
 MANY_NAMES: Final = (
@@ -22,6 +25,9 @@ MANY_NAMES: Final = (
 )
 
 _WRITER: Final = r"(?:本报|本台|新华社|全媒体|融媒体?|见习|实习|首席)*(?:记者|通讯员|特约记者|摄影|图/文|文/图)"
+_MAY_BE_BYLINE: Final = (
+    "记者|通讯员|摄影|图/文|文/图|[)）]$"  # for Rust: a paragraph without a match has no byline inside
+)
 _BYLINES: Final = re.compile(
     rf"[（(]\s*{_WRITER}[^）)]{{0,60}}[）)]"  # 本报讯(记者 … 通讯员 …)
     # A byline glued to the end of a paragraph.
@@ -40,13 +46,13 @@ class Span(NamedTuple):
 class Paragraph(NamedTuple):
     """A paragraph of an article and what the tagger found in it."""
 
+    place: int  # among all paragraphs that are read
     number: int
     text: str
     people: list[Span]
     places: list[Span]
     organizations: list[Span]
-    is_hit: bool  # whether the prefilter matches, so that a pattern may find what the tagger did not
-    marks: dict[str, list[int]]  # where each pattern may begin
+    bylines: list[Span]  # of which no name is a fact of the article
 
 
 class Mentions(NamedTuple):
@@ -71,8 +77,7 @@ def strip_edges(text: str, span: Span) -> Span:
 
 def bylines_in(text: str) -> list[Span]:
     """Return the datelines and bylines inside ``text``, of which no name is a fact of the article."""
-    has_any = text.endswith((")", "）")) or any(word in text for word in ("记者", "通讯员", "摄影", "图/文", "文/图"))
-    return [Span(*match.span()) for match in _BYLINES.finditer(text)] if has_any else []
+    return [Span(*match.span()) for match in _BYLINES.finditer(text)]
 
 
 def overlaps(span: Span, others: Iterable[Span]) -> bool:
@@ -86,6 +91,14 @@ def covered(text: str, spans: Iterable[Span]) -> bytearray:
     for start, end in spans:
         characters[start:end] = b"\1" * (end - start)
     return characters
+
+
+def outside(text: str, spans: list[Span], bylines: list[Span]) -> list[Span]:
+    """Return those of ``spans`` that share no character with any of ``bylines``."""
+    if not bylines:
+        return spans
+    in_bylines = covered(text, bylines)
+    return [span for span in spans if not any(in_bylines[slice(*span)])]
 
 
 class Nearby:
@@ -102,55 +115,97 @@ class Nearby:
         return [self._spans[number] for number in sorted(self._order[first:last])]
 
 
-def read_articles(
-    texts: pl.DataFrame,
-    names: pl.DataFrame,
-    *,
-    kinds: tuple[str, ...],
-    prefilter: str,
-    markers: Mapping[str, Marker],
-) -> Iterator[tuple[str, list[Paragraph]]]:
-    """Yield every article that may hold a name, with its paragraphs in reading order, bylines left out.
+_PLACE_ENDINGS: Final = tuple("省市县区镇乡村")  # an ending (云山|市) that the tagger may leave out
 
-    ``texts`` has the schema ``ARTICLE_TEXTS``, ``names`` the schema ``tagger.NAMES``; the spans of ``kinds`` are handed on.
-    An article without such a name and without a match of ``prefilter`` (a Rust regular expression) is passed over.
-    ``markers`` say where patterns may begin (``letters``).
+
+class Readings:
+    """Titles, subheads and body paragraphs of a batch as all finders of names read them, with what the tagger found there.
+
+    ``texts`` has the schema ``ARTICLE_TEXTS``, ``names`` the schema ``tagger.NAMES``.
     """
-    tagged = names.filter(pl.col("kind").is_in(kinds))
-    bounds = np.searchsorted(tagged["row"].to_numpy(), np.arange(texts.height + 1))
-    starts, ends, of_kind = (tagged[name].to_list() for name in ("char_start", "char_end", "kind"))
-    kept = (
-        texts.select("article_id", "paragraph_no", "position", "part", "text")
-        .with_columns(pl.Series("first", bounds[:-1]), pl.Series("last", bounds[1:]))
-        .filter(pl.col("part").is_in(READ_PARTS))
-        .with_columns(is_hit=pl.col("text").str.contains(prefilter))
-        .filter(((pl.col("first") < pl.col("last")) | pl.col("is_hit")).any().over("article_id"))
-        .sort("article_id", "position")
-    )
-    columns = [kept[name].to_list() for name in ("article_id", "paragraph_no", "text", "first", "last", "is_hit")]
-    places = dict(zip(markers, marked_places(columns[2], list(markers.values())), strict=True))
-    rows = enumerate(zip(*columns, strict=True))
-    for article_id, numbered in groupby(rows, key=lambda row: row[1][0]):
-        paragraphs: list[Paragraph] = []
-        for at, (_, number, text, first, last, is_hit) in numbered:
-            by_kind: dict[str, list[Span]] = {"person": [], "place": [], "organization": []}
-            for start, end, kind in zip(starts[first:last], ends[first:last], of_kind[first:last], strict=True):
-                span = Span(start, end)
-                by_kind[kind].append(span if kind != "place" else _whole_place(text, span))
-            marks = {name: found.of(at) for name, found in places.items()}
-            paragraphs.append(
-                Paragraph(number, text, by_kind["person"], by_kind["place"], by_kind["organization"], is_hit, marks)
+
+    def __init__(self, texts: pl.DataFrame, names: pl.DataFrame) -> None:
+        kept = (
+            texts.select("article_id", "paragraph_no", "position", "part", "text")
+            .with_row_index("row")
+            .filter(pl.col("part").is_in(READ_PARTS))
+            .sort("article_id", "position")
+        )
+        self._text = kept["text"]
+        self._letters = letters_of(self._text.to_list())
+        articles = kept["article_id"].rle()
+        self._articles: list[str] = articles.struct.field("value").to_list()
+        self._bounds: list[int] = [0, *articles.struct.field("len").cum_sum().to_list()]
+        place_of_row = np.full(texts.height, -1, dtype=np.int64)
+        place_of_row[kept["row"].to_numpy()] = np.arange(kept.height)
+        self._counts: dict[str, npt.NDArray[np.int64]] = {}
+        spans = [self._spans(names.filter(pl.col("kind") == kind), kind, place_of_row) for kind in KINDS]
+        texts_with_byline = self._text.str.contains(_MAY_BE_BYLINE).to_list()
+        self._paragraphs = [
+            Paragraph(place, number, text, people, places, bodies, bylines_in(text) if may_be_byline else [])
+            for place, (number, text, may_be_byline, people, places, bodies) in enumerate(
+                zip(kept["paragraph_no"].to_list(), self._text.to_list(), texts_with_byline, *spans, strict=True)
             )
-        yield article_id, paragraphs
+        ]
+
+    def _spans(self, names: pl.DataFrame, kind: str, place_of_row: npt.NDArray[np.int64]) -> Iterator[list[Span]]:
+        """Return the spans of ``names``, all of one kind, by paragraph."""
+        at = place_of_row[names["row"].to_numpy()]
+        order = np.argsort(at, kind="stable")
+        order = order[np.searchsorted(at[order], 0) :]  # without the names in bylines
+        at, starts, ends = at[order], *(names[name].to_numpy()[order] for name in ("char_start", "char_end"))
+        spans = list(map(Span, starts.tolist(), ends.tolist()))
+        if kind == "place":
+            self._complete_places(spans, at, starts, ends)
+        bounds = np.searchsorted(at, np.arange(len(self._text) + 1))
+        self._counts[kind] = np.diff(bounds)
+        return (spans[first:last] for first, last in pairwise(bounds.tolist()))
+
+    def _complete_places(
+        self,
+        spans: list[Span],
+        at: npt.NDArray[np.int64],
+        starts: npt.NDArray[np.uint32],
+        ends: npt.NDArray[np.uint32],
+    ) -> None:
+        """Put right the places that brackets or what follows them touch: few, and which ones is seen for all at once."""
+        codes, first = self._letters.codes, self._letters.starts[at]
+        is_edge, is_ending = table_of(EDGES), table_of([*_PLACE_ENDINGS, *"社街"])
+        touched = is_edge[codes[first + starts]] | is_edge[codes[first + ends - 1]] | is_ending[codes[first + ends]]
+        for number in np.flatnonzero(touched).tolist():
+            spans[number] = _whole_place(self._text[int(at[number])], spans[number])
+
+    def marks(self, markers: Mapping[str, Marker]) -> dict[str, Places]:
+        """Return where in each paragraph the patterns may begin of which ``markers`` know it (``letters``)."""
+        return dict(zip(markers, marked_places(self._letters, markers.values()), strict=True))
+
+    def matching(self, prefilter: str) -> npt.NDArray[np.bool_]:
+        """Tell for each paragraph whether ``prefilter``, a Rust regular expression, matches in it."""
+        return self._text.str.contains(prefilter).to_numpy()
+
+    def articles(self, kinds: tuple[str, ...], is_hit: npt.NDArray[np.bool_]) -> Iterator[tuple[str, list[Paragraph]]]:
+        """Yield every article with a tagged name of ``kinds`` or a hit, with its paragraphs in reading order.
+
+        ``is_hit`` says for each paragraph whether a pattern may find there what the tagger did not.
+        """
+        is_named = np.logical_or.reduce([is_hit, *(self._counts[kind] > 0 for kind in kinds)])
+        is_read = np.logical_or.reduceat(is_named, self._bounds[:-1]).tolist() if self._articles else []
+        for article_id, is_wanted, (first, last) in zip(self._articles, is_read, pairwise(self._bounds), strict=True):
+            if is_wanted:
+                yield article_id, self._paragraphs[first:last]
 
 
 def _whole_place(text: str, place: Span) -> Span:
     """Return a tagged place without brackets, and with the ending (云山|市) that the tagger may leave out."""
     start, end = strip_edges(text, place)
-    endings, following = tuple("省市县区镇乡村"), text[end : end + 1]
     if text.startswith(("社区", "街道"), end):
         return Span(start, end + 2)
-    if following in endings and not text[start:end].endswith(endings) and following in cut(text[start : end + 3]):
+    following = text[end : end + 1]
+    if (
+        following in _PLACE_ENDINGS
+        and not text[start:end].endswith(_PLACE_ENDINGS)
+        and following in cut(text[start : end + 3])
+    ):
         return Span(start, end + 1)
     return Span(start, end)
 
@@ -160,13 +215,38 @@ def occurrences(text: str, names: Iterable[str]) -> list[Span]:
     names = list(names)
     if len(names) > MANY_NAMES:
         return without_overlaps(_occurrences_of_many(text, names))
-    found: list[Span] = []
+    found: list[tuple[int, int]] = []  # start and, for the longer to come first, the end below zero
     for name in names:
         at = text.find(name)
         while at >= 0:
-            found.append(Span(at, at + len(name)))
-            at = text.find(name, at + len(name))
-    return without_overlaps(found)
+            end = at + len(name)
+            found.append((at, -end))
+            at = text.find(name, end)
+    found.sort()
+    kept: list[Span] = []
+    farthest = 0
+    for at, end in found:
+        if at >= farthest:
+            farthest = -end
+            kept.append(Span(at, farthest))
+    return kept
+
+
+def occurrences_by_paragraph(paragraphs: list[Paragraph], names: Iterable[str]) -> Iterator[tuple[Paragraph, Span]]:
+    """Yield all ``occurrences`` in an article, in order, each with its paragraph and its place there.
+
+    The article is searched as one text, since a call costs more than the few hundred letters of a paragraph.
+    """
+    index, start = 0, 0
+    paragraph = paragraphs[0]
+    end = len(paragraph.text)
+    for first, last in occurrences("\0".join([paragraph.text for paragraph in paragraphs]), names):
+        while first > end:
+            start, index = end + 1, index + 1
+            paragraph = paragraphs[index]
+            end = start + len(paragraph.text)
+        if last <= end:  # else the name of a damaged text holds the sign that parts two paragraphs
+            yield paragraph, Span(first - start, last - start)
 
 
 def _occurrences_of_many(text: str, names: Iterable[str]) -> Iterator[Span]:
@@ -188,27 +268,65 @@ def _occurrences_of_many(text: str, names: Iterable[str]) -> Iterator[Span]:
 def without_overlaps(spans: Iterable[Span]) -> list[Span]:
     """Return ``spans`` in order, without those that overlap an earlier, or longer, one."""
     kept: list[Span] = []
-    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
-        if not kept or span.start >= kept[-1].end:
+    farthest = 0
+    for span in sorted(spans, key=by_start):
+        if span.start >= farthest:
             kept.append(span)
+            farthest = span.end
     return kept
+
+
+def by_start(span: Span) -> tuple[int, int]:
+    """Return what spans are sorted by, so that of those that begin together the longest comes first."""
+    return (span[0], -span[1])
 
 
 def count_mentions(paragraphs: list[Paragraph], names: Iterable[str]) -> dict[str, Mentions]:
     """Return first mention and count of every name, the longest name winning where two could be read; unmentioned ones lack."""
     distinct = sorted(set(names))
-    found: dict[str, Mentions] = {}
-    for paragraph in paragraphs:
-        for span in occurrences(paragraph.text, distinct):
-            name = paragraph.text[span.start : span.end]
-            before = found.get(name)
-            found[name] = before._replace(total=before.total + 1) if before else Mentions(paragraph.number, span, 1)
-    return found
+    if not distinct:
+        return {}
+    first: dict[str, tuple[int, Span]] = {}
+    totals: dict[str, int] = {}
+    for paragraph, span in occurrences_by_paragraph(paragraphs, distinct):
+        name = paragraph.text[span[0] : span[1]]
+        if name in totals:
+            totals[name] += 1
+        else:
+            first[name], totals[name] = (paragraph.number, span), 1
+    return {name: Mentions(*where, totals[name]) for name, where in first.items()}
+
+
+def frame_of(rows: list[tuple[Any, ...]], schema: Schema) -> pl.DataFrame:
+    """Return ``rows`` as a frame of ``schema``; column by column, which is several times as fast as row by row."""
+    if not rows:
+        return empty(schema)
+    columns = zip(schema.items(), zip(*rows, strict=True), strict=True)
+    return pl.DataFrame([_series(name, column, dtype) for (name, dtype), column in columns])
+
+
+def _series(name: str, values: tuple[Any, ...], dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
+    if dtype != pl.List(pl.String):
+        return pl.Series(name, values, dtype=dtype)
+    # A list of lists would be read value by value.
+    row = np.repeat(np.arange(len(values)), [len(inner) for inner in values])
+    inner = pl.DataFrame(
+        {"row": row, name: [item for inner in values for item in inner]}, schema={"row": pl.Int64, name: pl.String}
+    )
+    rows = pl.DataFrame({"row": np.arange(len(values))})
+    grouped = rows.join(
+        inner.group_by("row", maintain_order=True).agg(name), on="row", how="left", maintain_order="left"
+    )
+    return grouped[name].fill_null([])
 
 
 def mention_rows(article_id: str, mentions: dict[str, Mentions]) -> list[tuple[str, int, int, int, str, int]]:
     """Return the rows of an article, sorted by first mention: article, paragraph, start, end, name, count."""
     return [
-        (article_id, number, span.start, span.end, name, total)
-        for name, (number, span, total) in sorted(mentions.items(), key=lambda item: item[1])
+        (article_id, number, *span, name, total)
+        for name, (number, span, total) in sorted(mentions.items(), key=_by_mention)
     ]
+
+
+def _by_mention(item: tuple[str, Mentions]) -> Mentions:
+    return item[1]

@@ -8,74 +8,47 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import polars as pl
 
+from transforms.extracted.firms import LONGEST_FIRM, firm_markers, firms_in, listed_firms, walk_left
 from transforms.extracted.gazetteer import short_names
-from transforms.extracted.letters import Codes, Marker, Marks, begins_with, matches_at, table_of, within
-from transforms.extracted.lexicon import any_of, common_tag_of, read_words, tag_of
+from transforms.extracted.letters import (
+    Marker,
+    Places,
+    Spelled,
+    matches_at,
+)
+from transforms.extracted.lexicon import any_of, read_words, tag_of
 from transforms.extracted.name_mentions import (
     Mentions,
     Nearby,
     Paragraph,
+    Readings,
     Span,
-    bylines_in,
+    by_start,
     count_mentions,
     covered,
+    frame_of,
     mention_rows,
-    overlaps,
-    read_articles,
     strip_edges,
 )
 from transforms.extracted.people import find_people
 from transforms.extracted.tagger import tag_names
 from transforms.extracted.titles import CUTTERS
-from transforms.frames import ORGANIZATIONS, conform, empty
+from transforms.frames import ORGANIZATIONS
 from transforms.words import cut
 
 _PREFILTER: Final = "公司|集团|合作社|企业|农场|厂|酒店|超市"
 GENERIC: Final = frozenset(read_words("generic_bodies.txt"))
 _ZONE: Final = r"(?:(?:经济技术|高新技术产业|经济|高新技术|工业)?开发区|高新区|经开区|保税区|示范区|新区|街道)"
+_ENDS_PLACES: Final = "省市县区镇乡州旗道"  # the last letters of what is read as a place or zone before a name
 _ZONE_AT_END: Final = re.compile(f"{_ZONE}$")
-_ADMIN_WORDS: Final = (
-    "省",
-    "市",
-    "县",
-    "区",
-    "镇",
-    "乡",
-    "州",
-    "旗",
-    "村",
-    "街道",
-    "社区",
-    "开发区",
-    "高新区",
-    "经开区",
-    "新区",
-)
-_FIRM: Final = re.compile(
-    r"(?:股份|责任)?有限(?:责任)?公司|集团|公司|专业合作社|合作社|农场|工厂|(?<=[^工])厂|酒店|超市"
-    r"|商场|商城|银行|学院|大学|中学|小学|幼儿园"
-)
-# How what _FIRM matches can begin.
-_FIRM_BEGINNINGS: Final = tuple(
-    "股份 责任 有限 集团 公司 专业 合作 农场 工厂 厂 酒店 超市 商场 商城 银行 学院 大学 中学 小学 幼儿".split()
-)
-# A firm is one of a list: 与拓方、海川医疗两家企业; 引进了蓝山食品、恒通物流等优质企业.
-_LIST: Final = re.compile(
-    r"(?P<items>[^\s，,。；;：:！!？?“”\"（）()等]{2,60})(?:等[^，,。；;、部或地]{0,8}?|[\d一二两三四五六七八九十几数]+[家大个][^，,。；;、]{0,4}?)"
-    r"(?:企业|公司|集团|商家|厂家|银行|高校|院校|单位)"
-)
-# What ends with 会 is a meeting unless it ends like one of these.
-_BODY: Final = re.compile(r"(?:[^市县镇村区]中心|公司|集团|医院|学校|[大中小]学|学院|商城|百货|酒店|研究院|实验室)$")
-_NO_FIRM: Final = re.compile(r"[\d的]|项目|(?:产业|行业|[省市县区镇乡村]|社区|街道)$")
 _CLOSING: Final = re.compile(r"[)）]")
 _UNCLOSED: Final = re.compile(r"[(（][^)）]*$")
 _QUOTATION: Final = re.compile(r"[“\"《]")
-_LISTED: Final = ("企业", "公司", "集团", "商家", "厂家", "银行", "高校", "院校", "单位")
 _YOUTH_LEAGUES: Final = ("团省委", "团市委", "团县委", "团区委")
 _NUMBERED: Final = re.compile(
     r"(?:\d+|[一两几多数])[家大个所]|[一二三四五六七八九十].[一二三四五六七八九十]"
@@ -88,13 +61,10 @@ _MEETING: Final = re.compile(
 _ORGANIZATION_END: Final = re.compile(
     r"(?:委|局|厅|部|署|司|处|科|办|院|所|站|社|会|团|队|校|厂|店|行|组|公司|集团|中心|大学|政府|纪委|党委|党组|支部|室|银行|基地|联盟|台|馆|组织|工委|医院|幼儿园)$"
 )
-_BEFORE_FIRMS: Final = "与和同由向对从"
 _GLUED: Final = "从由据"  # jieba may take one and the place after it for one word (从青石); no name begins so
 PREPOSITIONS: Final = frozenset(
     ["以", "由", "向", "对", "把", "被", "从", "让", "到", "在", "将", "使", "联合", "会同", "携手", "组织", "走进"]
 )
-SHORTEST_FIRM: Final = 2  # characters of a firm in a list
-LONGEST_FIRM: Final = 12
 LONGEST_BARE_OFFICE: Final = (
     4  # characters; 组织部 or 法院 by itself says not whose, 融媒体中心 in a paper of one county does
 )
@@ -115,18 +85,7 @@ def _office() -> re.Pattern[str]:
 @cache
 def markers() -> dict[str, Marker]:
     """Return where the patterns of offices and firms may begin (``letters``)."""
-    counting, listed = table_of("等家大个"), begins_with(_LISTED)
-
-    def firms(codes: Codes) -> Marks:
-        marks: Marks = counting[codes]
-        marks &= within(listed(codes), 1, 9)
-        return marks
-
-    return {
-        "office": begins_with(read_words("offices.txt")),
-        "firm": begins_with(_FIRM_BEGINNINGS),
-        "listed": firms,
-    }
+    return {"office": Spelled(read_words("offices.txt")), **firm_markers()}
 
 
 def _extend_left(text: str, start: int, places: dict[int, Span]) -> int:
@@ -136,6 +95,8 @@ def _extend_left(text: str, start: int, places: dict[int, Span]) -> int:
     """
     while start > 0:
         place = places.get(start)
+        if place is None and text[start - 1] not in _ENDS_PLACES:
+            break
         zone = None if place else _ZONE_AT_END.search(text[max(0, start - 10) : start])
         before = text[max(0, start - 6) : start]
         length = start - place.start if place else len(zone.group()) if zone else _administrative_word(before)
@@ -161,6 +122,24 @@ def _administrative_word(before: str) -> int:
     return 1 + len(words[-2]) - (words[-2][0] in _GLUED)
 
 
+def _trimmed(text: str, tagged: Span) -> Span:
+    """Return a tagged span without what is no part of the name at its edges, and with a bracket that it lacks."""
+    known = _trimmed_name(text[tagged.start : tagged.end])
+    if known is not None:
+        return Span(tagged.start + known.start, tagged.start + known.end)
+    span = _balance(text, strip_edges(text, tagged))
+    return _behind_prepositions(text, span) if span.start < span.end else span
+
+
+@lru_cache(maxsize=65536)
+def _trimmed_name(name: str) -> Span | None:
+    """Return where in ``name`` the name is, or null where that depends on the text before it."""
+    if _CLOSING.search(name):
+        return None
+    span = _balance(name, strip_edges(name, Span(0, len(name))))
+    return _behind_prepositions(name, span) if span.start < span.end else span
+
+
 def _balance(text: str, span: Span) -> Span:
     """Return ``span`` with the opening bracket that a closing one inside it lacks, and the word before it."""
     name = text[span.start : span.end]
@@ -169,19 +148,9 @@ def _balance(text: str, span: Span) -> Span:
         reach = max(0, span.start - LONGEST_FIRM)
         opening = max(text.rfind("(", reach, span.start), text.rfind("（", reach, span.start))
         if 0 <= span.start - opening <= LONGEST_FIRM and opening > 0:
-            return Span(_walk_left(text, opening), span.end)
+            return Span(walk_left(text, opening), span.end)
     unclosed = _UNCLOSED.search(name)
     return Span(span.start, span.start + unclosed.start()) if unclosed and unclosed.start() else span
-
-
-def _walk_left(text: str, end: int) -> int:
-    """Return where the run of words before ``end`` begins that no stop and no cutting word interrupts."""
-    start = end
-    for word in reversed(cut(text[max(0, end - LONGEST_FIRM) : end])):
-        if word in CUTTERS or not re.match(r"[\u4e00-\u9fffA-Za-z]", word) or tag_of().get(word, "n")[0] in "vpcdur":
-            break
-        start -= len(word)
-    return start
 
 
 def _offices(text: str, marks: list[int], known: Nearby, places: dict[int, Span]) -> Iterator[Span]:
@@ -221,55 +190,15 @@ def _walk_to_place(text: str, end: int, places: dict[int, Span]) -> int | None:
     return _extend_left(text, place.start, places) if len(words) <= LONGEST_WALK else None
 
 
-def _firms(text: str, marks: list[int], known: Nearby) -> Iterator[Span]:
-    """Yield firms the tagger overlooked: a name that is no ordinary noun before 公司, 厂 and the like."""
-    for match in matches_at(_FIRM, text, marks):
-        span = Span(_walk_left(text, match.start()), match.end())
-        words = cut(text[span.start : match.start()])
-        is_named = any(tag_of().get(word, "nz") in ("nz", "nr", "ns", "nt", "nrt") for word in words)
-        if (
-            not overlaps(Span(*match.span()), known.near(*match.span()))
-            and match.start() - span.start >= SHORTEST_FIRM
-            and is_named
-        ):
-            yield span
-
-
-def _listed(text: str, marks: list[int]) -> Iterator[Span]:
-    """Yield the firms of a list that ends with 等企业 or 两家企业."""
-    for match in _LIST.finditer(text) if marks and "、" in text else ():
-        items = match["items"]
-        if "、" not in items:
-            continue
-        first = _first_item(items[: items.index("、")])
-        start = match.start("items")
-        for position, item in enumerate(items.split("、")):
-            skipped = first if position == 0 else 0
-            is_word = common_tag_of().get(item[skipped:], "nz") not in (
-                "nr",
-                "nt",
-                "nz",
-            )  # 销售、咨询等公司; 上海、杭州等企业
-            if SHORTEST_FIRM <= len(item) - skipped <= LONGEST_FIRM and not is_word and not _NO_FIRM.search(item):
-                yield Span(start + skipped, start + len(item))
-            start += len(item) + 1
-
-
-def _first_item(item: str) -> int:
-    """Return where the first name of a list begins: behind the last cutting word or the verbs at its head (引进了, 与)."""
-    edge = at = 0
-    for word in cut(item):
-        at += len(word)
-        if (word in CUTTERS or (len(word) > 1 and at - len(word) == edge and tag_of().get(word) == "v")) and at < len(
-            item
-        ):
-            edge = at
-    # jieba may take a preposition and a name it does not know for one word (与拓|方).
-    return edge or int(item[:1] in _BEFORE_FIRMS and len(item) > SHORTEST_FIRM)
-
-
 def _is_organization(text: str, span: Span, *, is_listed: bool) -> bool:
     name = text[span.start : span.end]
+    if name.endswith(("人大", "政协")) and text.startswith(("代表", "委员"), span.end):
+        return False
+    return _can_be_organization(name, is_listed)
+
+
+@lru_cache(maxsize=65536)
+def _can_be_organization(name: str, is_listed: bool) -> bool:
     if name in GENERIC or len(name) < 2 or _MEETING.search(name) or _NUMBERED.search(name):
         return False
     if (
@@ -278,8 +207,6 @@ def _is_organization(text: str, span: Span, *, is_listed: bool) -> bool:
         and name not in _YOUTH_LEAGUES
         and _office().fullmatch(name)
     ):
-        return False
-    if name.endswith(("人大", "政协")) and text.startswith(("代表", "委员"), span.end):
         return False
     return (
         is_listed or len(name) > 2 or _ORGANIZATION_END.search(name) is not None or tag_of().get(name) in ("nt", "nz")
@@ -302,25 +229,25 @@ def _behind_prepositions(text: str, span: Span) -> Span:
     return Span(start, span.end)
 
 
-def _organizations_of(paragraph: Paragraph) -> Iterator[Span]:
-    if not (paragraph.organizations or any(paragraph.marks.values())):
+def _organizations_of(paragraph: Paragraph, marks: dict[str, Places]) -> Iterator[Span]:
+    offices, firms, lists = (marks[name].of(paragraph.place) for name in ("office", "firm", "listed"))
+    if not (paragraph.organizations or offices or firms or lists):
         return
     text = paragraph.text
-    places: dict[int, Span] = {}
-    for place in paragraph.places:
-        whole = strip_edges(text, place)
-        places.setdefault(whole.end, whole)
-    tagged = [_balance(text, strip_edges(text, span)) for span in paragraph.organizations]
-    tagged = [_behind_prepositions(text, span) for span in tagged if span.start < span.end]
-    known = [Span(_extend_left(text, span.start, places), span.end) for span in tagged]
-    listed = set(_listed(text, paragraph.marks["listed"]))
-    added = [*_offices(text, paragraph.marks["office"], Nearby(known), places), *listed]
-    firms = paragraph.marks["firm"]
-    added += _firms(text, firms, Nearby([*known, *added])) if firms else ()
-    in_bylines = covered(text, bylines_in(text))
+    places = {place.end: place for place in paragraph.places}
+    known = [
+        Span(_extend_left(text, span.start, places), span.end)
+        for span in [_trimmed(text, span) for span in paragraph.organizations]
+        if span.start < span.end
+    ]
+    listed = set(listed_firms(text, lists)) if lists else ()
+    added = [*_offices(text, offices, Nearby(known), places), *listed] if offices else [*listed]
+    if firms:
+        added += firms_in(text, firms, Nearby([*known, *added]))
+    in_bylines = covered(text, paragraph.bylines) if paragraph.bylines else b""
     # The longer reading of the same words wins; in this order it comes first.
     farthest = 0
-    for span in sorted({*known, *added}, key=lambda span: (span.start, -span.end)):
+    for span in sorted({*known, *added}, key=by_start):
         if span.end <= farthest:
             continue
         farthest = span.end
@@ -356,25 +283,29 @@ def _merge_short_names(mentions: dict[str, Mentions]) -> dict[str, Mentions]:
 
 
 def find_organizations(
-    texts: pl.DataFrame, *, names: pl.DataFrame | None = None, people: pl.DataFrame | None = None
+    texts: pl.DataFrame,
+    *,
+    names: pl.DataFrame | None = None,
+    people: pl.DataFrame | None = None,
+    readings: Readings | None = None,
 ) -> pl.DataFrame:
     """Return one row per organisation and article, as a frame of the schema ``ORGANIZATIONS``, with its first mention.
 
-    ``texts`` has the schema ``ARTICLE_TEXTS``; ``names`` is ``tag_names(texts["text"])`` and ``people`` is
-    ``find_people(texts)``, if the caller has them already.
+    ``texts`` has the schema ``ARTICLE_TEXTS``; ``names`` is ``tag_names(texts["text"])``, ``readings`` is
+    ``Readings(texts, names)`` and ``people`` is ``find_people(texts)``, if the caller has them already.
     """
-    names = tag_names(texts["text"]) if names is None else names
-    people = find_people(texts, names=names) if people is None else people
+    if readings is None:
+        readings = Readings(texts, tag_names(texts["text"]) if names is None else names)
+    people = find_people(texts, readings=readings) if people is None else people
     titles = dict(people.explode("titles").drop_nulls("titles").group_by("article_id").agg("titles").iter_rows())
     rows: list[tuple[Any, ...]] = []
-    for article_id, paragraphs in read_articles(
-        texts, names, kinds=("place", "organization"), prefilter=_PREFILTER, markers=markers()
-    ):
+    marks = readings.marks(markers())
+    for article_id, paragraphs in readings.articles(("place", "organization"), readings.matching(_PREFILTER)):
         found = {
-            paragraph.text[span.start : span.end] for paragraph in paragraphs for span in _organizations_of(paragraph)
+            paragraph.text[span.start : span.end]
+            for paragraph in paragraphs
+            for span in _organizations_of(paragraph, marks)
         }
         found |= set(_bodies_of_titles(titles.get(article_id, [])))
         rows += mention_rows(article_id, _merge_short_names(count_mentions(paragraphs, found)))
-    return (
-        conform(pl.DataFrame(rows, schema=ORGANIZATIONS, orient="row"), ORGANIZATIONS) if rows else empty(ORGANIZATIONS)
-    )
+    return frame_of(rows, ORGANIZATIONS)

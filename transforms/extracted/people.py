@@ -11,15 +11,18 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+import numpy as np
 import polars as pl
 
+from transforms.extracted.letters import Places
 from transforms.extracted.name_mentions import (
     Paragraph,
+    Readings,
     Span,
-    bylines_in,
     covered,
-    occurrences,
-    read_articles,
+    frame_of,
+    occurrences_by_paragraph,
+    outside,
     without_overlaps,
 )
 from transforms.extracted.person_names import (
@@ -30,12 +33,11 @@ from transforms.extracted.person_names import (
     markers,
     next_in_list,
     overlooked,
-    patterns,
     whole_name,
 )
 from transforms.extracted.tagger import tag_names
 from transforms.extracted.titles import LONGEST_TITLE, read_titles, title_after
-from transforms.frames import PEOPLE, conform, empty
+from transforms.frames import PEOPLE
 
 # Posts that several hold at once: in 副县长A、B both are deputies, in 县长A、B only the first is the head.
 _SHARED_POST: Final = re.compile(
@@ -45,39 +47,50 @@ LONGEST_CHAIN: Final = 200  # characters of a chain of titles that are read, so 
 _LIST_SEPARATORS: Final = ("、", "和", "与", "及", "以及")
 
 
-def _mentions(paragraphs: list[Paragraph]) -> Iterator[tuple[int, str, Span]]:
-    """Yield every mention of a person in an article, in order, none overlapping another (the longer one wins)."""
+def _mentions(
+    paragraphs: list[Paragraph], marks: dict[str, Places], is_marked: list[bool]
+) -> Iterator[tuple[int, str, Span]]:
+    """Yield every mention of a person in an article, in order, none overlapping another (the longer one wins).
+
+    ``is_marked`` says for each paragraph that is read whether there are ``marks`` in it.
+    """
     everywhere: set[str] = set()  # names of which every mention counts
-    single: dict[int, list[Span]] = {}
+    found: dict[int, list[Span]] = {}
     for paragraph in paragraphs:
+        index = paragraph.place
+        if not (paragraph.people or is_marked[index]):
+            continue
         text = paragraph.text
         spans = [whole_name(text, span) for span in paragraph.people]
         spans = [span for span in spans if is_full_name(text, span)]
-        if paragraph.is_hit:
-            spans += overlooked(text, paragraph.marks) + anonymised(text)
-        taken = covered(text, spans) if spans else bytearray()
+        if is_marked[index]:
+            spans += overlooked(text, marks, index) + anonymised(text)
+        if not spans:
+            continue
+        taken = covered(text, spans)
         for span in spans:  # grows while it is read: a list is followed to its end
             following = next_in_list(text, span)
             if following and not any(taken[slice(*following)]):
                 spans.append(following)
                 taken[slice(*following)] = b"\1" * (following.end - following.start)
-        in_bylines = covered(text, bylines_in(text)) if spans else bytearray()
-        single[paragraph.number] = [span for span in spans if not any(in_bylines[slice(*span)])]
-        names = {text[start:end] for start, end in single[paragraph.number]}
+        found[index] = outside(text, spans, paragraph.bylines)
+        names = {text[start:end] for start, end in found[index]}
         everywhere |= {name for name in names if not is_word_of_another_kind(name)}
-    repeated = sorted(everywhere)
+    if everywhere:
+        for paragraph, span in occurrences_by_paragraph(paragraphs, sorted(everywhere)):
+            if not is_named_after(paragraph.text, span):
+                found.setdefault(paragraph.place, []).append(span)
     for paragraph in paragraphs:
-        again = [span for span in occurrences(paragraph.text, repeated) if not is_named_after(paragraph.text, span)]
-        spans = without_overlaps([*single[paragraph.number], *again])
-        in_bylines = covered(paragraph.text, bylines_in(paragraph.text)) if spans else bytearray()
-        for span in spans:
-            if not any(in_bylines[slice(*span)]):
+        if paragraph.place in found:
+            for span in outside(paragraph.text, without_overlaps(found[paragraph.place]), paragraph.bylines):
                 yield paragraph.number, paragraph.text, span
 
 
-def _people_of_article(paragraphs: list[Paragraph]) -> Iterator[tuple[int, int, int, str, list[str], bool]]:
+def _people_of_article(
+    paragraphs: list[Paragraph], marks: dict[str, Places], is_marked: list[bool]
+) -> Iterator[tuple[int, int, int, str, list[str], bool]]:
     before_no, before_end, before_titles = 0, 0, list[str]()
-    for number, text, span in _mentions(paragraphs):
+    for number, text, span in _mentions(paragraphs, marks, is_marked):
         name = text[span.start : span.end]
         between = text[max(before_end if number == before_no else 0, span.start - LONGEST_CHAIN) : span.start]
         titles = read_titles(between)
@@ -90,16 +103,20 @@ def _people_of_article(paragraphs: list[Paragraph]) -> Iterator[tuple[int, int, 
         before_no, before_end, before_titles = number, span.end, titles
 
 
-def find_people(texts: pl.DataFrame, *, names: pl.DataFrame | None = None) -> pl.DataFrame:
+def find_people(
+    texts: pl.DataFrame, *, names: pl.DataFrame | None = None, readings: Readings | None = None
+) -> pl.DataFrame:
     """Return every mention of a named person, as a frame of the schema ``PEOPLE``, sorted by article and place.
 
     ``texts`` has the schema ``ARTICLE_TEXTS``; title, subheads and body are read, bylines are not. ``names`` is
-    ``tag_names(texts["text"])``, if the caller has it already.
+    ``tag_names(texts["text"])`` and ``readings`` is ``Readings(texts, names)``, if the caller has them already.
     """
-    names = tag_names(texts["text"]) if names is None else names
+    if readings is None:
+        readings = Readings(texts, tag_names(texts["text"]) if names is None else names)
+    marks = readings.marks(markers())
+    is_marked = np.logical_or.reduce([places.counts() > 0 for places in marks.values()])
+    marked: list[bool] = is_marked.tolist()
     rows: list[tuple[Any, ...]] = []
-    for article_id, paragraphs in read_articles(
-        texts, names, kinds=("person",), prefilter=patterns().prefilter, markers=markers()
-    ):
-        rows += [(article_id, *row) for row in _people_of_article(paragraphs)]
-    return conform(pl.DataFrame(rows, schema=PEOPLE, orient="row"), PEOPLE) if rows else empty(PEOPLE)
+    for article_id, paragraphs in readings.articles(("person",), is_marked):
+        rows += [(article_id, *row) for row in _people_of_article(paragraphs, marks, marked)]
+    return frame_of(rows, PEOPLE)

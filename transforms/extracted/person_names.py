@@ -9,7 +9,19 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from transforms.extracted.letters import BETWEEN, BEYOND, Codes, Marker, Marks, matches_at, table_of, within
+from transforms.extracted.letters import (
+    BETWEEN,
+    BEYOND,
+    Codes,
+    Marker,
+    Marks,
+    Places,
+    Spelled,
+    is_within,
+    matches_at,
+    places_of,
+    table_of,
+)
 from transforms.extracted.lexicon import (
     WordSet,
     any_of,
@@ -67,7 +79,6 @@ class Patterns(NamedTuple):
     listed: re.Pattern[str]
     anonymised: re.Pattern[str]
     told_after: re.Pattern[str]
-    prefilter: str  # for Rust: a paragraph without a match has none of the others'
 
 
 @cache
@@ -88,7 +99,6 @@ def patterns() -> Patterns:
     addressed = "(?:总书记|国家主席|主席|总理|书记|主任|[省市县区部局]长|教授|院士|同志)"
     known = f"[{strong}]{_HAN}{{2}}"
     stop = f"(?:^|{_TELLING_STOP})"
-    name = f"[{strong}{''.join(sorted({name[0] for name in double}))}]{_HAN}{{1,3}}"
     return Patterns(
         # Without width, so that 任石 in 主任石向前说 does not hide 石向前.
         re.compile(f"(?<=[{last}])(?=(?P<name>{surname}{_HAN}{{1,2}}?){followers})"),
@@ -103,7 +113,6 @@ def patterns() -> Patterns:
             rf"(?:某|[^\W\d_{_NO_GIVEN_NAME}](?=[，,。、；;（(的与和系是在将被因涉称驾向等及]))?)"
         ),
         re.compile(telling),
-        f"[{last}]{name}|{stop}{name}(?:说|表示|告诉|介绍|坦言|感慨|激动地|高兴地|笑着|一行)|某|{known}{addressed}",
     )
 
 
@@ -173,7 +182,7 @@ def markers() -> dict[str, Marker]:
     """Return where the patterns ``titled``, ``telling`` and ``addressed`` may begin (``letters``)."""
     single, double = surnames()
     surname = table_of([*single, *(name[0] for name in double)])
-    last = table_of(word[-1] for word in title_words() | descriptors())
+    titles = Spelled([*title_words(), *descriptors(), *"员师"], backwards=True)
     stop = table_of(_letters_matching(_TELLING_STOP))
     following = table_of(
         [
@@ -183,34 +192,48 @@ def markers() -> dict[str, Marker]:
         ]
     )
     told = table_of("说表告介坦感激高笑一")
-    called = table_of("总国主书省市县区部局教院同")
+    called = Spelled("总书记 国家主席 主席 总理 书记 主任 省长 市长 县长 区长 部长 局长 教授 院士 同志".split())
+
+    some = table_of("某")
 
     def titled(codes: Codes) -> Marks:
-        marks: Marks = np.roll(last[codes], 1) & surname[codes]
-        marks &= within(following[codes], 2, 4)
-        return marks
+        at = _before_surnames(codes)
+        at = at[titles.is_at(codes, at)] + 1
+        return at[is_within(places_of(following, codes), at, 2, 4)]
 
     def telling(codes: Codes) -> Marks:
-        is_surname = surname[codes]
-        marks: Marks = (stop[codes] & np.roll(is_surname, -1)) | (np.roll(codes == BETWEEN, 1) & is_surname)
-        marks &= within(told[codes], 2, 5)
-        return marks
+        at = _before_surnames(codes)
+        # At the beginning of a text the pattern begins with the surname, elsewhere with the stop before it.
+        at = np.sort(np.concatenate([at[stop[codes[at]]], at[codes[at] == BETWEEN] + 1]))
+        return at[is_within(places_of(told, codes), at, 2, 5)]
 
     def addressed(codes: Codes) -> Marks:
-        marks: Marks = surname[codes] & np.roll(called[codes], -3)
-        return marks
+        at = _before_surnames(codes) + 1
+        return at[called.is_at(codes, np.minimum(at + 3, len(codes) - 1))]
 
-    return {"titled": titled, "telling": telling, "addressed": addressed}
+    def _before_surnames(codes: Codes) -> Marks:
+        return places_of(surname, codes[1:])
+
+    return {
+        "titled": titled,
+        "telling": telling,
+        "addressed": addressed,
+        "anonymised": lambda codes: places_of(some, codes),
+    }
 
 
-def overlooked(text: str, marks: dict[str, list[int]]) -> list[Span]:
+def overlooked(text: str, marks: dict[str, Places], index: int) -> list[Span]:
     """Return names that stand between a title or stop and a verb of telling or a stop, whether tagged or not.
 
     A name must begin with a surname, must be no word of another kind, and must not end with the first character of what
-    follows it (赖特称). ``marks`` are the places of ``markers`` in ``text``.
+    follows it (赖特称). ``marks`` are the places of ``markers`` in all texts, of
+    which ``text`` is the one of number ``index``.
     """
     found: list[Span] = []
-    for pattern, places in ((patterns().titled, marks["titled"]), (patterns().telling, marks["telling"])):
+    for pattern, places in (
+        (patterns().titled, marks["titled"].of(index)),
+        (patterns().telling, marks["telling"].of(index)),
+    ):
         for match in matches_at(pattern, text, places):
             name = match["name"]
             # 特聘教授于文强: a weak surname counts if what follows it is no word (于近日).
@@ -227,7 +250,7 @@ def overlooked(text: str, marks: dict[str, list[int]]) -> list[Span]:
             if not weak and not is_word_of_another_kind(name) and not ends_with_title(name):
                 found.append(Span(*match.span("name")))
     # A well-known name before its title (three characters that jieba's dictionary has as a name).
-    for match in matches_at(patterns().addressed, text, marks["addressed"]):
+    for match in matches_at(patterns().addressed, text, marks["addressed"].of(index)):
         if tag_of().get(match["name"], "").startswith("nr") and not match["name"].endswith(_OFFICE_ENDS):
             found.append(Span(*match.span("name")))
     return found

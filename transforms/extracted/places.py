@@ -9,31 +9,33 @@ is not another's, so a place without its county on the page keeps its bare name 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
-from functools import cache
-from typing import Any, Final
+from functools import cache, lru_cache
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from transforms.extracted.gazetteer import administrative_names, short_names
-from transforms.extracted.letters import BEYOND, Codes, Marker, Marks, begins_with, table_of
+from transforms.extracted.letters import BEYOND, Codes, Marker, Marks, Places, Spelled, places_of, table_of
 from transforms.extracted.lexicon import read_words, tag_of
 from transforms.extracted.name_mentions import (
     Mentions,
     Nearby,
     Paragraph,
+    Readings,
     Span,
-    bylines_in,
     count_mentions,
     covered,
+    frame_of,
     mention_rows,
-    read_articles,
+    outside,
     without_overlaps,
 )
 from transforms.extracted.tagger import tag_names
 from transforms.extracted.titles import CUTTERS
-from transforms.frames import PLACES, conform, empty
+from transforms.frames import PLACES
 from transforms.words import cut
 
 _HAN: Final = r"[\u4e00-\u9fff]"
@@ -61,13 +63,18 @@ _NOT_A_PLACE: Final = re.compile(
 )
 _NOT_A_LINK: Final = re.compile(rf"(?:{_WHOLE_OF}|新区|城市|乡镇|城镇|新农村|农村|乡村)$")
 _QUOTED: Final = re.compile(r"[“”\"'《》()（）]")
+_NO_PLACE_BEFORE: Final = ("学者", "特色", "梦", "式")  # 中国学者, 中国梦
+_AFTER_NO_PLACE: Final = frozenset(word[0] for word in _NO_PLACE_BEFORE)
 _PLACE_CUE: Final = re.compile(r"(?:在|赴|到|于|往|自|从|位于|来自|前往|抵达|奔赴|、|和|及|等地)$")
 
 SHORTEST_STEM, LONGEST_STEM = 2, 6  # characters before the ending of a settlement
 _SETTLEMENT: Final = re.compile(
     rf"{_HAN}{{{SHORTEST_STEM},{LONGEST_STEM}}}?(?:街道|镇|乡|村|社区)(?![民委级长镇街干村])"
 )
-_SETTLEMENT_BEHIND: Final = re.compile(rf"{_HAN}{{1,4}}?(?:街道办事处|街道|镇|乡|村|社区)(?![民委级长镇街干村])")
+_LONGEST_BEHIND: Final = 4
+_SETTLEMENT_BEHIND: Final = re.compile(
+    rf"{_HAN}{{1,{_LONGEST_BEHIND}}}?(?:街道办事处|街道|镇|乡|村|社区)(?![民委级长镇街干村])"
+)
 _ALL_HAN: Final = re.compile(f"{_HAN}+")
 _HEAD: Final = re.compile(rf"{_HAN}{{2,3}}?(?:省|市|县|区|旗|镇|乡|街道|村|社区)")
 _NO_NAMES: Final = frozenset(read_words("settlement_adjectives.txt"))
@@ -76,42 +83,66 @@ _PLACES_IN_A_ROW: Final = re.compile(
 )
 
 
-def _links(text: str, span: Span) -> list[Span]:
-    """Return the places of a chain such as 青河县石店镇柳村, each by itself; a name that is no chain is one link."""
-    links: list[Span] = []
-    at = span.start
-    while at < span.end:
-        match = _LINK.match(text, at, span.end)
+class _Link(NamedTuple):
+    """A place of a chain; ``start`` and ``end`` are offsets into the name of the chain."""
+
+    start: int
+    end: int
+    kind: int
+
+
+_NO_PLACE, _BESIDE_A_CUE, _PLACE = range(3)  # what a name is: a place only where the words around it say so
+
+
+@lru_cache(maxsize=65536)
+def _links(name: str) -> tuple[_Link, ...]:
+    """Return the places of a chain such as 青河县石店镇柳村, each by itself; a name that is no chain is one link.
+
+    A link that is a bare zone is given with what stands before it: 云山市开发区 is the name, 开发区 alone is no name.
+    """
+    spans: list[Span] = []
+    at = 0
+    while at < len(name):
+        match = _LINK.match(name, at)
         if match is None:
             break
         end = match.end()
-        rest = text[end : span.end]
+        rest = name[end:]
         # 市区, 村镇, 镇街 do not end a link, and a chain does not end with a single letter.
         if len(rest) == 1 or (rest and rest[0] in "区镇街村县市" and len(match.group()) < 3):
             break
-        links.append(Span(at, end))
+        spans.append(Span(at, end))
         at = end
-    if at < span.end or not links:
-        links = [*links, Span(at, span.end)] if links and span.end - at > 1 else [span]
-    return links
+    if at < len(name) or not spans:
+        spans = [*spans, Span(at, len(name))] if spans and len(name) - at > 1 else [Span(0, len(name))]
+    links = []
+    for start, end in spans:
+        kind = _kind_of(name[start:end])
+        if _ZONE.fullmatch(name, start, end) is not None:
+            links.append(_Link(0, end, kind))
+        else:
+            links.append(_Link(start, end, kind))
+    return tuple(links)
 
 
-def _with_its_city(text: str, chain: Span, link: Span) -> Span:
-    """Return a link that is a bare zone with what stands before it: 云山市开发区 is the name, 开发区 alone is no name."""
-    is_zone = _ZONE.fullmatch(text, link.start, link.end) is not None
-    return Span(chain.start, link.end) if is_zone else link
-
-
-def _is_place(text: str, span: Span) -> bool:
-    name = text[span.start : span.end]
+@lru_cache(maxsize=65536)
+def _kind_of(name: str) -> int:
+    """Return what ``name`` is by its letters: no place, a place, or one only beside words that say so."""
     if len(name) < 2 or _NOT_A_PLACE.search(name) or _QUOTED.search(name):
-        return False
-    if text.startswith(("学者", "特色", "梦", "式"), span.end):
-        return False
+        return _NO_PLACE
     if _PLACE_END.search(name) or name in short_names() or tag_of().get(name) == "ns" or len(name) > 2:
+        return _PLACE
+    return _BESIDE_A_CUE
+
+
+def _is_place(text: str, start: int, end: int, kind: int) -> bool:
+    """Tell whether what stands from ``start`` to ``end``, by its letters of ``kind``, is a place."""
+    if kind == _NO_PLACE or (text[end : end + 1] in _AFTER_NO_PLACE and text.startswith(_NO_PLACE_BEFORE, end)):
+        return False
+    if kind == _PLACE:
         return True
-    return _PLACE_CUE.search(text[max(0, span.start - _LONGEST_CUE) : span.start]) is not None or text.startswith(
-        ("等地", "一带", "境内"), span.end
+    return _PLACE_CUE.search(text[max(0, start - _LONGEST_CUE) : start]) is not None or text.startswith(
+        ("等地", "一带", "境内"), end
     )
 
 
@@ -127,19 +158,20 @@ def markers() -> dict[str, Marker]:
     ends_here = table_of("镇乡村")
 
     def settlement(codes: Codes) -> Marks:
-        marks: Marks = ending[codes]
-        following = np.roll(codes, -1)
+        at = places_of(ending, codes)
+        here, following = codes[at], codes[at + 1]
+        marks = np.ones(len(at), dtype=np.bool_)
         is_beyond = following == BEYOND
         for first, last in second.items():
-            marks &= (codes != ord(first)) | (following == ord(last)) | is_beyond
-        marks &= ~(ends_here[codes] & after_ending[following]) | is_beyond
-        return marks
+            marks &= (here != ord(first)) | (following == ord(last)) | is_beyond
+        marks &= ~(ends_here[here] & after_ending[following]) | is_beyond
+        return at[marks]
 
     def listed(codes: Codes) -> Marks:
-        marks: Marks = table_of("等")[codes] & np.roll(after_list[codes], -1)
-        return marks
+        at = places_of(table_of("等"), codes)
+        return at[after_list[codes[at + 1]]]
 
-    return {"zone": begins_with(_ZONE_ENDS), "settlement": settlement, "listed": listed}
+    return {"zone": Spelled(_ZONE_ENDS), "settlement": settlement, "listed": listed}
 
 
 def _zones(text: str, places: list[Span], marks: list[int]) -> Iterator[Span]:
@@ -165,12 +197,23 @@ def _at_the_head(text: str, organizations: list[Span]) -> Iterator[Span]:
     """Yield the places with which the names of organisations begin, if their letters show that they are places."""
     for organization in organizations:
         at = organization.start
-        while match := _HEAD.match(text, at, organization.end):
-            name = match.group()
-            if _NOT_A_LINK.search(name) or any(word in CUTTERS for word in cut(name)):
-                break
-            yield Span(*match.span())
-            at = match.end()
+        for length in _heads(text[at : organization.end]):
+            yield Span(at, at + length)
+            at += length
+
+
+@lru_cache(maxsize=65536)
+def _heads(name: str) -> tuple[int, ...]:
+    """Return the lengths of the places with which the name of an organisation begins."""
+    lengths = []
+    at = 0
+    while match := _HEAD.match(name, at):
+        head = match.group()
+        if _NOT_A_LINK.search(head) or any(word in CUTTERS for word in cut(head)):
+            break
+        lengths.append(len(head))
+        at = match.end()
+    return tuple(lengths)
 
 
 def _settlements(text: str, places: list[Span], marks: list[int]) -> Iterator[Span]:
@@ -179,7 +222,13 @@ def _settlements(text: str, places: list[Span], marks: list[int]) -> Iterator[Sp
     Right after another place (石店镇|前孙村) up to four letters may come between; elsewhere the one word before it, with a
     大, 小, 前, 后 and the like before that.
     """
+    if not marks:
+        return
     for place in places:
+        # The ending stands after up to four letters.
+        following = bisect_left(marks, place.end + 1)
+        if following == len(marks) or marks[following] > place.end + _LONGEST_BEHIND:
+            continue
         match = _SETTLEMENT_BEHIND.match(text, place.end)
         if match and _can_name(cut(match.group())[:-1]):
             yield Span(*match.span())
@@ -233,34 +282,31 @@ def _listed(text: str, marks: list[int]) -> Iterator[Span]:
             start += len(item) + 1
 
 
-def _chains(paragraph: Paragraph) -> list[list[Span]]:
+def _chains(paragraph: Paragraph, marks: dict[str, Places]) -> list[list[Span]]:
     """Return the chains of places of a paragraph, outermost place first; most have one link."""
-    if not (paragraph.places or paragraph.organizations or any(paragraph.marks.values())):
+    zones, settlements, lists = (marks[name].of(paragraph.place) for name in ("zone", "settlement", "listed"))
+    if not (paragraph.places or paragraph.organizations or zones or settlements or lists):
         return []
     text = paragraph.text
-    ends = {place.end for place in paragraph.places}
-    tagged = [
-        Span(place.start - (place.start - 1 in ends and text[place.start - 1] in "大小东西南北前后上下新老"), place.end)
-        for place in paragraph.places
-        if _is_place(text, place)
-    ]
-    marks = paragraph.marks
-    spans = {*tagged, *_zones(text, tagged, marks["zone"]), *_listed(text, marks["listed"])}
-    heads = set(_at_the_head(text, paragraph.organizations))
-    taken, in_bodies = covered(text, spans), covered(text, paragraph.organizations)
-    place_ends = {place.end for place in tagged}
-    for span in (*_settlements(text, tagged, marks["settlement"]), *sorted(heads)):
-        # Inside the name of a body a village counts at its head or right after its town only (桑园镇|后屯村党支部).
-        is_inside = span.start not in place_ends and any(in_bodies[span.start : span.end])
-        if any(taken[span.start : span.end]) or (is_inside and span not in heads):
-            continue
-        spans.add(span)
-        taken[span.start : span.end] = b"\1" * (span.end - span.start)
-    in_bylines = covered(text, bylines_in(text))
-    whole = [span for span in without_overlaps(spans) if not any(in_bylines[slice(*span)])]
+    tagged: list[Span] = []
+    before, do_overlap = -1, False  # where the place before ends
+    for place in paragraph.places:
+        start, end = place
+        if _is_place(text, start, end, _kind_of(text[start:end])):
+            is_apart = start - 1 == before and text[start - 1] in "大小东西南北前后上下新老"
+            tagged.append(Span(start - 1, end) if is_apart else place)
+        do_overlap |= start < before
+        before = end
+    spans = without_overlaps(tagged) if do_overlap else tagged
+    if zones or settlements or lists or paragraph.organizations:
+        spans = _with_more(paragraph, tagged, zones, settlements, lists)
     chains: list[list[Span]] = []
-    for span in whole:
-        links = [_with_its_city(text, span, link) for link in _links(text, span) if _is_place(text, link)]
+    for start, end in outside(text, spans, paragraph.bylines):
+        links = [
+            Span(start + link.start, start + link.end)
+            for link in _links(text[start:end])
+            if _is_place(text, start + link.start, start + link.end, link.kind)
+        ]
         if chains and links and chains[-1][-1].end == links[0].start:
             chains[-1] += links
         elif links:
@@ -268,26 +314,51 @@ def _chains(paragraph: Paragraph) -> list[list[Span]]:
     return chains
 
 
-def find_places(texts: pl.DataFrame, *, names: pl.DataFrame | None = None) -> pl.DataFrame:
+def _with_more(
+    paragraph: Paragraph, tagged: list[Span], zones: list[int], settlements: list[int], lists: list[int]
+) -> list[Span]:
+    """Return the places of a paragraph: those that were tagged, and those that patterns find at the places given."""
+    text = paragraph.text
+    spans = {*tagged, *_zones(text, tagged, zones), *_listed(text, lists)}
+    heads = set(_at_the_head(text, paragraph.organizations))
+    taken = covered(text, spans)
+    in_bodies = covered(text, paragraph.organizations)
+    place_ends = {place.end for place in tagged}
+    for span in (*_settlements(text, tagged, settlements), *sorted(heads)):
+        # Inside the name of a body a village counts at its head or right after its town only (桑园镇|后屯村党支部).
+        is_inside = span.start not in place_ends and any(in_bodies[span.start : span.end])
+        if any(taken[span.start : span.end]) or (is_inside and span not in heads):
+            continue
+        spans.add(span)
+        taken[span.start : span.end] = b"\1" * (span.end - span.start)
+    return without_overlaps(spans)
+
+
+def find_places(
+    texts: pl.DataFrame, *, names: pl.DataFrame | None = None, readings: Readings | None = None
+) -> pl.DataFrame:
     """Return one row per place and article, as a frame of the schema ``PLACES``, with its first mention.
 
     ``full_path`` is the place with those it lies in, outermost first, as far as the article writes them side by side.
-    ``texts`` has the schema ``ARTICLE_TEXTS``; ``names`` is ``tag_names(texts["text"])``, if the caller has it already.
+    ``texts`` has the schema ``ARTICLE_TEXTS``; ``names`` is ``tag_names(texts["text"])`` and ``readings`` is
+    ``Readings(texts, names)``, if the caller has them already.
     """
-    names = tag_names(texts["text"]) if names is None else names
+    if readings is None:
+        readings = Readings(texts, tag_names(texts["text"]) if names is None else names)
     rows: list[tuple[Any, ...]] = []
-    for article_id, paragraphs in read_articles(
-        texts, names, kinds=("place", "organization"), prefilter=_PREFILTER, markers=markers()
-    ):
+    marks = readings.marks(markers())
+    for article_id, paragraphs in readings.articles(("place", "organization"), readings.matching(_PREFILTER)):
         paths: dict[str, str] = {}
         inside: dict[str, Mentions] = {}  # a city that is named only as part of its zone
         for paragraph in paragraphs:
-            for link, path in (
-                (link, Span(chain[0].start, link.end)) for chain in _chains(paragraph) for link in chain
-            ):
-                name, written = (paragraph.text[span.start : span.end] for span in (link, path))
-                paths[name] = max(paths.get(name, ""), written, key=lambda path: (len(path), path))
-                inside.setdefault(name, Mentions(paragraph.number, link, 1))
+            for chain in _chains(paragraph, marks):
+                for link in chain:
+                    name, written = paragraph.text[link.start : link.end], paragraph.text[chain[0].start : link.end]
+                    known = paths.get(name, "")
+                    if (len(known), known) < (len(written), written):
+                        paths[name] = written
+                    if name not in inside:
+                        inside[name] = Mentions(paragraph.number, link, 1)
         mentions = inside | count_mentions(paragraphs, paths)
         rows += [(*where, name, paths[name], total) for *where, name, total in mention_rows(article_id, mentions)]
-    return conform(pl.DataFrame(rows, schema=PLACES, orient="row"), PLACES) if rows else empty(PLACES)
+    return frame_of(rows, PLACES)
