@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from transforms.deduplicated.cover import tells_otherwise
 from transforms.deduplicated.home import fits_better_there, is_home_there
 from transforms.deduplicated.items import FINAL_MARKS, HEADS, Item
-from transforms.deduplicated.loops import find_counting
+from transforms.deduplicated.loops import find_counting, find_rounds
 from transforms.deduplicated.runs import Link, Pair, Run, find_links, find_runs, is_heading
 
 # Characters of the match key, all set so that no line of 74,702 of broadcast news goes (2022-2024, a day as a page; 2026-11-23).
@@ -49,7 +49,9 @@ class Verdict(NamedTuple):
 
 def decide(items: list[Item], pairs: Iterable[Pair]) -> Verdict:
     """Return the copies among the paragraphs of one page, ``pairs`` being those that share grams."""
-    runs = find_runs(items, find_links(items, pairs))
+    links = find_links(items, pairs)
+    rounds = find_rounds(items, links)
+    runs = find_runs(items, links)
     runs = sorted(runs, key=lambda run: (-_chars(items, run), run[0].inner, run[0].first))
     removed: dict[int, Copy] = {}
     changed = True
@@ -57,8 +59,8 @@ def decide(items: list[Item], pairs: Iterable[Pair]) -> Verdict:
         changed = False
         for run in runs:
             if any(link.inner not in removed for link in run):
-                reason = _proof(items, run, removed)
-                if reason and is_home_there(items, run):
+                reason = _proof(items, run, removed, rounds)
+                if reason and is_home_there(items, run, removed, rounds):
                     changed = _remove(run, reason, removed) or changed
     for row in find_counting(items):
         if not removed.keys() & set(row) and _ends_unit(items, row[-1], removed):
@@ -111,18 +113,33 @@ ORPHAN: Final = "paragraphs that belong to the article of another headline"
 CAPTION: Final = "text printed again without its headline"
 
 
-def _proof(items: list[Item], run: Run, removed: dict[int, Copy]) -> str | None:
+def _proof(items: list[Item], run: Run, removed: dict[int, Copy], rounds: frozenset[int]) -> str | None:
     """Return why ``run`` is a copy, or null where its place proves nothing."""
     bodies = [link for link in run if items[link.inner].role == "prose"]
     if not bodies or tells_otherwise([(items[link.inner].text, link.cover) for link in run]):
         return None
-    reason = _proof_anywhere(items, run, bodies)
+    reason = _proof_anywhere(items, run, bodies, rounds)
     if reason is None and _ends_unit(items, run[-1].inner, removed):
-        reason = _proof_at_end(items, run, bodies)
-    return reason
+        reason = _proof_at_end(items, run, bodies, removed)
+    is_stray = reason is None and _is_whole_article(items, run, bodies) and _is_above_heading(items, run[-1].inner)
+    return CAPTION if is_stray and fits_better_there(items, run, removed) else reason
 
 
-def _proof_anywhere(items: list[Item], run: Run, bodies: list[Link]) -> str | None:
+def _is_whole_article(items: list[Item], run: Run, bodies: list[Link]) -> bool:
+    """Tell whether the outer place is all the text of its headline, and long enough to be a copy by itself."""
+    unit, there = items[bodies[0].first].unit, {link.first for link in bodies if link.cover.is_whole}
+    text = {place for place, item in enumerate(items) if item.unit == unit and item.role == "prose"}
+    return (
+        0 < unit != items[run[0].inner].unit and text == there and sum(_length(items, link) for link in bodies) >= ALONE
+    )
+
+
+def _is_above_heading(items: list[Item], place: int) -> bool:
+    """Tell whether a headline comes next, which a text that is at home has only if its article ends."""
+    return place + 1 < len(items) and items[place + 1].role in HEADS
+
+
+def _proof_anywhere(items: list[Item], run: Run, bodies: list[Link], rounds: frozenset[int]) -> str | None:
     """Return why a run is a copy wherever it stands, or null."""
     sound = [link for link in bodies if _is_sound(items, link)]
     heads = [link for link in run if items[link.inner].role in HEADS and link.cover.is_whole]
@@ -134,13 +151,17 @@ def _proof_anywhere(items: list[Item], run: Run, bodies: list[Link]) -> str | No
     if (len(sound) > 1 and (is_just_before or max(cut, default=0) >= FRAGMENT)) or max(cut, default=0) >= LONG_FRAGMENT:
         return CUT
     is_after = run[0].inner > run[0].first
+    if is_after and sound and all(link.inner in rounds and link.first not in rounds for link in bodies):
+        # One round may be another paper's way to say it; two are a loop.
+        if {run[0].inner - 1, run[-1].inner + 1} & rounds:
+            return LOOP
     if is_after and len(sound) > 1 and run[0].cover.is_inner_led:
         return LOOP
     whole_chars = sum(_length(items, link) for link in sound if link.cover.is_whole)
     return LOOP if is_same_unit and is_after and whole_chars >= ALONE else None
 
 
-def _proof_at_end(items: list[Item], run: Run, bodies: list[Link]) -> str | None:
+def _proof_at_end(items: list[Item], run: Run, bodies: list[Link], removed: dict[int, Copy]) -> str | None:
     """Return why a run at the end of its stretch is a copy, or null."""
     sound = [link for link in bodies if _is_sound(items, link)]
     chars = sum(_length(items, link) for link in sound)
@@ -151,7 +172,7 @@ def _proof_at_end(items: list[Item], run: Run, bodies: list[Link]) -> str | None
         return CUT
     if sound and any(items[link.inner].role == "credit" for link in run):
         return CAPTION
-    if not sound or not fits_better_there(items, run):
+    if not sound or not fits_better_there(items, run, removed):
         return None
     if len(sound) > 1 and chars >= ORPHANED:
         return ORPHAN

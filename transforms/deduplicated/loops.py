@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -10,6 +11,7 @@ import polars as pl
 
 from transforms.deduplicated.items import Item
 from transforms.deduplicated.keys import GRAM, hash_grams
+from transforms.deduplicated.runs import Link
 
 # Vision models that loop count: 第四条 … 第五条 … 第六条, all with the same words. Two such sentences are a parallel.
 LEAST_ROUNDS: Final = 3
@@ -64,6 +66,23 @@ def _value(number: str) -> int:
         else:
             total, digit = total + (digit or 1) * (10 if character == "十" else 100), 0
     return total + digit
+
+
+def find_rounds(items: list[Item], links: Iterable[Link]) -> frozenset[int]:
+    """Return the places of the further rounds of loops, which the first round is kept for.
+
+    A round begins with a paragraph that says an earlier one again behind a phrase such as 据了解, and goes on as long as the
+    paragraphs below are copies of earlier ones too.
+    """
+    copies: dict[int, bool] = {}
+    for link in links:
+        if link.last < link.inner and items[link.inner].role == "prose":
+            copies[link.inner] = copies.get(link.inner, False) or link.cover.is_inner_led
+    rounds: set[int] = set()
+    for place in sorted(copies):
+        if copies[place] or place - 1 in rounds:
+            rounds.add(place)
+    return frozenset(rounds)
 
 
 def find_flooded(keys: pl.Series) -> pl.DataFrame:

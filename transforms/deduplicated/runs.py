@@ -60,6 +60,7 @@ def find_links(items: list[Item], pairs: Iterable[Pair]) -> list[Link]:
             for outer in sorted(outers)
             if outers[outer] >= least
             and (held := cover(items[inner].text, items[outer].text))
+            and (items[inner].role != "credit" or items[outer].role == "credit" or held.is_whole)
             and (
                 not is_head
                 or items[outer].role in HEADS
