@@ -24,7 +24,9 @@ app = App(
 # Each is the function of its name in the module of its name in flows/commands.
 COMMANDS: Final = (
     "run",
+    "status",
     "check",
+    "doctor",
     "sql",
 )
 for _name in COMMANDS:

@@ -109,16 +109,22 @@ def _markdown(names: list[str], rows: list[tuple[Any, ...]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
-def _table(names: list[str], rows: list[tuple[Any, ...]]) -> str:
+def drawn_table(names: list[str], rows: list[list[str]]) -> list[str]:
+    """Return a table as lines for a terminal, as wide as its cells; a Chinese character takes two columns."""
     from rich.cells import cell_len  # noqa: PLC0415 - only tables need it
 
-    lines = [names, *([_shortened(cell) for cell in _cells(row)] for row in rows)]
+    lines = [names, *rows]
     widths = [max(cell_len(line[column]) for line in lines) for column in range(len(names))]
     drawn = [
         "  ".join(cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     ]
     drawn.insert(1, "  ".join("─" * width for width in widths))
+    return drawn
+
+
+def _table(names: list[str], rows: list[tuple[Any, ...]]) -> str:
+    drawn = drawn_table(names, [[_shortened(cell) for cell in _cells(row)] for row in rows])
     return "\n".join([*drawn, f"({len(rows):,} rows)"])
 
 

@@ -15,11 +15,12 @@ from typing import Final, NamedTuple, Self, TypeVar
 import duckdb
 import polars as pl
 
-from transforms.errors import WarehouseDamaged
+from transforms.errors import WarehouseBusy, WarehouseDamaged
 from transforms.frames import FACTS
 from warehouse.continuations import forget_issues, link_issues
 from warehouse.lake import attach_lake, is_lake, newest_snapshot, published_snapshot
-from warehouse.migrate import migrate, quoted
+from warehouse.migrate import migrate
+from warehouse.opening import attach_file
 from warehouse.publish import publish
 from warehouse.reprints import ReprintFrames, forget_articles, index_articles
 from warehouse.storage import first_line, is_damage
@@ -111,9 +112,11 @@ class Writer:
                 attach_lake(self._db, str(path), data_path=lake_data)
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                self._db.execute(f"attach {quoted(str(path))} as warehouse (storage_version '{STORAGE_VERSION}')")
-                self._db.execute("use warehouse")
+                attach_file(self._db, path, options=f"storage_version '{STORAGE_VERSION}'")
             migrate(self._db, where=str(path), is_lake=self.is_lake)
+        except WarehouseBusy:
+            self._db.close()
+            raise
         except duckdb.Error as error:
             self._db.close()
             if not is_damage(error):

@@ -98,7 +98,9 @@ def _run_flow(inputs: list[Path], settings: Settings, *, is_verbose: bool) -> Su
     import logging  # noqa: PLC0415
 
     from flows.environment import prepare_environment  # noqa: PLC0415
+    from warehouse.lock import refuse_if_busy  # noqa: PLC0415
 
+    refuse_if_busy(settings.work_folder)
     # An error is told once, by main(): Prefect would print it too, with its traceback.
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
     prepare_environment(settings.work_folder.absolute() / "prefect")
