@@ -1,6 +1,6 @@
 """Corrupt repaired pages in known ways and print what the quality gates catch.
 
-    python benchmarks/gates.py PAGES... [--pages N] [--seed S] [--batch 1000]
+    python benchmarks/gates.py PAGES... [--pages N] [--seed S] [--batch 1000] [--clean-only]
 
 PAGES are folders of text pages, or JSON Lines with one page a record (`text`) or one article a record (`title`,
 `paragraphs`, `date`; the articles of one date make a page). The pages go through the pipeline; what comes out, copies removed,
@@ -156,6 +156,14 @@ def batch_recall(pages: int, caught: int, drawn: int) -> float:
     return 1 - math.exp(math.log(math.comb(pages - caught, drawn)) - math.log(math.comb(pages, drawn)))
 
 
+def wilson_upper(hits: int, trials: int) -> float:
+    """Return the upper end of Wilson's 95 % interval for a share of which ``hits`` of ``trials`` were seen (Wilson, 1927)."""
+    z = 1.96
+    middle = hits + z * z / 2
+    half = z * math.sqrt(hits * (trials - hits) / trials + z * z / 4)
+    return (middle + half) / (trials + z * z)
+
+
 class Report:
     """The table, printed row by row."""
 
@@ -287,6 +295,7 @@ def main() -> int:
     cli.add_argument("--pages", dest="limit", type=int, help="take so many pages, chosen at random")
     cli.add_argument("--seed", type=int, default=1)
     cli.add_argument("--batch", type=int, default=1000, help="pages of a batch of which one in a hundred is corrupted")
+    cli.add_argument("--clean-only", action="store_true", help="say only what is held back of clean pages")
     cli.add_argument("--no-batches", action="store_true", help="leave out what needs Great Expectations")
     args = cli.parse_args()
     texts = dict(pair for path in args.pages for pair in read_texts(path))
@@ -299,12 +308,17 @@ def main() -> int:
     frames = written_down(pages)
     before = {stage: measure(stage, frames) for stage in STAGES}
     held = {page for stage in STAGES for page in held_pages(stage, before[stage])["page_id"]}
-    print(f"clean pages: {len(pages)}, held back {len(held)} ({len(held) / len(pages):.4f})")
+    bound = wilson_upper(len(held), len(pages))
+    print(
+        f"clean pages: {len(pages)}, held back {len(held)} ({len(held) / len(pages):.4f}, 95 % upper bound {bound:.4f})"
+    )
     for stage in STAGES:
         rules = [rule for rule in PAGE_RULES[stage] if before[stage].pages[rule.name].sum()]
         for rule in rules:
             column = before[stage].pages[rule.name]
             print(f"  {stage:12} {rule.severity:8} {rule.name:28} {(column > 0).sum():5} pages, {column.sum():6} times")
+    if args.clean_only:
+        return 0
     report = Report(args.batch)
     text_corruptions(pages, before, report, args.seed)
     raw_corruptions(frames, before["raw"], report, args.seed)

@@ -24,6 +24,7 @@ app = App(
 # Each is the function of its name in the module of its name in flows/commands.
 COMMANDS: Final = (
     "run",
+    "serve",
     "status",
     "check",
     "doctor",
