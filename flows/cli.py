@@ -29,6 +29,7 @@ COMMANDS: Final = (
     "check",
     "doctor",
     "sql",
+    "report",
 )
 for _name in COMMANDS:
     app.command(getattr(importlib.import_module(f"flows.commands.{_name}"), _name), name=_name)
