@@ -60,8 +60,8 @@ def make_hostile(path: Path, *, page_id: str = PAGE_ID) -> Path:
             "update cleaned.paragraph_lines set char_start = 0, char_end = 40, raw_char_start = 0, raw_char_end = 40"
         )
         for (table,) in connection.execute(
-            "select table_name from duckdb_columns() where schema_name = 'extracted' and column_name = 'char_end'"
-            " and table_name like 'all%'"
+            "select table_name from duckdb_columns() semi join duckdb_tables() using (schema_name, table_name)"
+            " where schema_name = 'extracted' and column_name = 'char_end'"
         ).fetchall():
             connection.execute(f"update extracted.{table} set char_start = 3, char_end = 12")
     return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from datetime import date
@@ -257,11 +258,16 @@ def test_every_reason_of_the_rules_is_said_in_chinese():
         if name.isupper() and isinstance(value, str) and " " in value
     }
     for module in (joins, compare, continuation):
-        text = Path(module.__file__).read_text("utf-8")
-        for listed, returned in re.findall(
-            r'^ +"((?:the|a) [a-z ]+)",?$|return "((?:other|one) [a-z ]+)"', text, re.MULTILINE
-        ):
-            given.add(listed or returned)
+        constants = (
+            node.value
+            for node in ast.walk(ast.parse(Path(module.__file__).read_text("utf-8")))
+            if isinstance(node, ast.Constant)
+        )
+        given |= {
+            text
+            for text in constants
+            if isinstance(text, str) and re.fullmatch(r"(?:the|a|other|one|same|similar|page) [a-z -]+", text)
+        }
     assert len(given) >= 15
     given |= {f"removed {normalise.SPACES}: #", f"removed {normalise.CONTROLS}: #"}
     assert not {reason for reason in given if f"reason_{reason}" not in words}

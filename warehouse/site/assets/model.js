@@ -32,6 +32,7 @@ const banmianModel = (() => {
     for (const [kind, lines, reason, confidence, isApplied] of page.repairs) {
       const repair = { kind, lines, reason, confidence, isApplied };
       if (kind === "normalise") for (const line of lines) normalised.set(line, repair);
+      else if (!isApplied && reason.startsWith("inside a removed copy")) continue; // undone with the copy, and no doubt
       else if (!isApplied) suspectedJoins.push(repair);
       else for (let place = 1; place < lines.length; place += 1) seams.set(`${lines[place - 1]}-${lines[place]}`, repair);
     }
