@@ -41,6 +41,12 @@ class Plan(NamedTuple):
     missing: list[str]  # inputs in the ledger whose files are gone from the folders walked
     sha256s: dict[str, str]  # of every file to be landed, by input
 
+    @property
+    def landing_bytes(self) -> int:
+        """Bytes of the files to be landed."""
+        batched = (placed for batch in self.batches for placed in batch.files)
+        return sum(placed.file.byte_count for placed in (*self.containers, *batched))
+
 
 def make_plan(
     found: Discovery,

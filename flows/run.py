@@ -40,7 +40,7 @@ from flows.summary import Summary, markdown_of
 from transforms.errors import GateClosed
 from warehouse.lock import sole_writer
 from warehouse.publish import adopt
-from warehouse.storage import storage_errors
+from warehouse.storage import require_room, storage_errors
 from warehouse.totals import count_all
 from warehouse.writer import PageChanges, Writer
 
@@ -117,7 +117,7 @@ def banmian(inputs: list[Path], settings: Settings) -> Summary:
     manifests = read_manifests(found.manifests, settings.root)
     options = LandingOptions(**{name: getattr(settings, name) for name in LandingOptions._fields})
     writer_path = settings.work_folder / "writer.duckdb"
-    with sole_writer(settings.work_folder), storage_errors(settings.warehouse, _DAMAGED):
+    with storage_errors(settings.warehouse, _DAMAGED), sole_writer(settings.work_folder):
         adopt(settings.warehouse, writer_path)
         run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:6]}"
         with (
@@ -125,7 +125,6 @@ def banmian(inputs: list[Path], settings: Settings) -> Summary:
             Pool(settings.workers) as pool,
             Progress() as progress,
         ):
-            writer.begin_run()
             plan = make_plan(
                 found,
                 manifests,
@@ -137,6 +136,9 @@ def banmian(inputs: list[Path], settings: Settings) -> Summary:
                 thresholds=settings.quality,
                 workers=settings.workers,
             )
+            if plan.landing_bytes:
+                require_room(writer_path, plan.landing_bytes)
+            writer.begin_run()
             state = RunState(
                 str(settings.stage_folder),
                 plan,

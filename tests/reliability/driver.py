@@ -7,6 +7,7 @@ done there too (test_whole_runs.py). Processes are forked from a server that has
 from __future__ import annotations
 
 import multiprocessing
+import resource
 import traceback
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -31,7 +32,7 @@ from transforms.errors import BanmianError
 from warehouse.canonical import fingerprints
 from warehouse.lock import sole_writer
 from warehouse.publish import adopt
-from warehouse.storage import storage_errors
+from warehouse.storage import require_room, storage_errors
 from warehouse.writer import PageChanges, Writer
 
 STAGES = (
@@ -41,16 +42,15 @@ STAGES = (
 )
 
 
-def carry_out(inputs: list[Path], settings: Settings, *, run_id: str = "run") -> PageChanges:
-    """Do what a run does between its start and its end."""
+def carry_out(inputs: list[Path], settings: Settings, *, run_id: str = "run", check_room: bool = True) -> PageChanges:
+    """Do what a run does between its start and its end; without ``check_room`` it does not look at the disk first."""
     found = discover(inputs, settings.root)
     manifests = read_manifests(found.manifests, settings.root)
     options = LandingOptions(**{name: getattr(settings, name) for name in LandingOptions._fields})
     writer_path = settings.work_folder / "writer.duckdb"
-    with sole_writer(settings.work_folder), storage_errors(settings.warehouse, "…"):
+    with storage_errors(settings.warehouse, "…"), sole_writer(settings.work_folder):
         adopt(settings.warehouse, writer_path)
         with Writer(writer_path, run_id=run_id, rules_version="rules") as writer, Pool(settings.workers) as pool:
-            writer.begin_run()
             todo = make_plan(
                 found,
                 manifests,
@@ -60,6 +60,9 @@ def carry_out(inputs: list[Path], settings: Settings, *, run_id: str = "run") ->
                 rules_version="rules",
                 full_refresh=settings.full_refresh,
             )
+            if todo.landing_bytes and check_room:
+                require_room(writer_path, todo.landing_bytes)
+            writer.begin_run()
             state = RunState(
                 str(settings.stage_folder), todo, options, pool, Progress(is_quiet=True), renew=settings.full_refresh
             )
@@ -97,10 +100,21 @@ class Outcome(NamedTuple):
     count: int
 
 
-def _child(pipe: Any, inputs: list[Path], settings: dict, fault: Fault | None, run_id: str) -> None:
-    hook = plan(fault)
+class Way(NamedTuple):
+    """How a child runs: the fault it meets, the largest file it may write, whether it looks for room on the disk first."""
+
+    fault: Fault | None = None
+    run_id: str = "run"
+    max_file_bytes: int | None = None
+    check_room: bool = False
+
+
+def _child(pipe: Any, inputs: list[Path], settings: dict, way: Way) -> None:
+    hook = plan(way.fault)
+    if way.max_file_bytes is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (way.max_file_bytes, way.max_file_bytes))
     try:
-        carry_out(inputs, Settings(**settings), run_id=run_id)
+        carry_out(inputs, Settings(**settings), run_id=way.run_id, check_room=way.check_room)
     except BanmianError as error:
         pipe.send((error.exit_code, str(error), hook.count))
     except BaseException:
@@ -109,15 +123,17 @@ def _child(pipe: Any, inputs: list[Path], settings: dict, fault: Fault | None, r
         pipe.send((0, "", hook.count))
 
 
-def start(
-    inputs: list[Path], *, fault: Fault | None = None, run_id: str = "run", **settings: Any
-) -> tuple[multiprocessing.process.BaseProcess, Any]:
-    """Start a run in a child; return the process and the pipe on which it tells its end."""
+def start(inputs: list[Path], **options: Any) -> tuple[multiprocessing.process.BaseProcess, Any]:
+    """Start a run in a child; return the process and the pipe on which it tells its end.
+
+    ``options`` are fields of ``Way`` and of the settings.
+    """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.reliability.driver"])
     ours, theirs = context.Pipe(duplex=False)
-    settings.setdefault("workers", 1)
-    process = context.Process(target=_child, args=(theirs, inputs, settings, fault, run_id))
+    way = Way(**{name: options.pop(name) for name in Way._fields if name in options})
+    options.setdefault("workers", 1)
+    process = context.Process(target=_child, args=(theirs, inputs, options, way))
     process.start()
     theirs.close()
     return process, ours
