@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from tests.reliability.scene import Scene
+
 ROWS = pytest.StashKey["dict[int, Row]"]()
 
 
@@ -45,6 +47,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash.setdefault(ROWS, {})
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("full_campaign"):
+        full = [item for item in items if item.get_closest_marker("full_form")]
+        config.hook.pytest_deselected(items=full)
+        items[:] = [item for item in items if item not in full]
+
+
 def _row_of(item: pytest.Item) -> Row | None:
     marker = item.get_closest_marker("row")
     if marker is None:
@@ -59,6 +68,12 @@ def campaign(request: pytest.FixtureRequest) -> Campaign:
     row = _row_of(request.node)
     assert row is not None, "a test of the campaign names its row: @pytest.mark.row(number, tried, pass_mark)"
     return Campaign(row, request.config.getoption("full_campaign"), request.config.getoption("campaign_seed"))
+
+
+@pytest.fixture(scope="session")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    """An archive and its warehouse before and after a run; not to be changed."""
+    return Scene(tmp_path_factory.mktemp("scene"))
 
 
 @pytest.hookimpl(hookwrapper=True)

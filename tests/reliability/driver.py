@@ -19,6 +19,7 @@ import pandas  # noqa: F401
 from flows import stages
 from flows.collect import collect_batch, quarantine_rows
 from flows.discovery import discover
+from flows.groups import Landing
 from flows.landing import LandingOptions
 from flows.manifest import read_manifests
 from flows.naming import PathPattern
@@ -70,7 +71,7 @@ def carry_out(inputs: list[Path], settings: Settings, *, run_id: str = "run", ch
             if settings.prune and todo.missing:
                 changes = changes.plus(writer.remove(todo.missing))
             refused = bool(todo.refusals) and writer.quarantine(quarantine_rows(todo.refusals, "raw"))
-            has_news = bool(state.batches) or changes.removed or refused
+            has_news = bool(state.batch_ids) or changes.removed or refused
             has_news = has_news or writer.has_unpublished(settings.warehouse)
             writer.end_run("done", changes, seen=sum(changes), quarantined=0, missing=0)
             if has_news:
@@ -79,16 +80,15 @@ def carry_out(inputs: list[Path], settings: Settings, *, run_id: str = "run", ch
 
 
 def _load_all(state: RunState, writer: Writer) -> PageChanges:
-    for name, batch in state.planned.items():
-        state.landed[name] = stages.land_batch(state.stages, name, batch.files, state.options, renew=state.renew)
-    for name, container in state.containers.items():
-        state.landed[name] = stages.land_one_container(state.stages, container, state.options)
-    state.open_batches([*state.planned, *state.containers])
+    landing = Landing(state.plan, state.options, state.pool, state.stages, renew=state.renew)
     changes = PageChanges()
-    for batch_id in state.batches:
+    while landing.has_more:
+        group = landing.take()
         for stage, function in STAGES:
-            state.work(stage, function, batch_id)
-        changes = changes.plus(writer.load(collect_batch(state, batch_id)))
+            state.work(stage, function, group.batches)
+        for batch in group.batches:
+            changes = changes.plus(writer.load(collect_batch(state, batch)))
+            state.finished(batch)
     return changes
 
 

@@ -50,10 +50,10 @@ def _judge(found: list[dict], campaign, what: str) -> None:
     campaign.count(what, len(found))
 
 
+@pytest.mark.full_form
 @pytest.mark.row(4, EIO, EIO_MARK)
 def test_every_opening_rename_and_removal_fails_once(tmp_path, campaign):
-    step = 1 if campaign.is_full else 45
-    _judge(_fail_each(tmp_path, "events", 1 + campaign.seed % step, step), campaign, "file operations")
+    _judge(_fail_each(tmp_path, "events", 1, 1), campaign, "file operations")
 
 
 @pytest.mark.row(4, EIO, EIO_MARK)
@@ -65,7 +65,7 @@ def test_every_write_fails_once(tmp_path, campaign):
     shim = tmp_path / "fail_writes.so"
     source = Path(__file__).with_name("fail_writes.c")
     subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", str(shim), str(source), "-ldl"], check=True)
-    step = 1 if campaign.is_full else 40
+    step = 1 if campaign.is_full else 50
     _judge(_fail_each(tmp_path, "writes", 1 + campaign.seed % step, step, shim), campaign, "writes and syncs")
 
 
@@ -74,7 +74,7 @@ FULL_MARK = "exit 75, names the volume and its room; rerun with room equal to an
 
 
 @pytest.mark.row(3, FULL, FULL_MARK)
-@pytest.mark.parametrize("max_mib", [1, 4])
+@pytest.mark.parametrize("max_mib", [pytest.param(1, marks=pytest.mark.full_form), 4])
 def test_a_file_that_cannot_grow(tmp_path, campaign, max_mib):
     pages = make_archive(tmp_path, 2)
     outcome = driver.run([pages], warehouse=tmp_path / "news.duckdb", max_file_bytes=max_mib * 2**20)
@@ -84,11 +84,10 @@ def test_a_file_that_cannot_grow(tmp_path, campaign, max_mib):
     campaign.count("sizes of file")
 
 
+@pytest.mark.full_form
 @pytest.mark.row(3, FULL, FULL_MARK)
 @pytest.mark.parametrize("mib", [1, 2, 4, 8, 12, 16, 24, 32, 48, 64])
 def test_a_full_volume(tmp_path, campaign, mib):
-    if not campaign.is_full:
-        pytest.skip("in the full form only: make reliability")
     volume = tmp_path / "volume"
     volume.mkdir()
     if (
@@ -142,12 +141,9 @@ DAMAGE = "a damaged warehouse: bits flipped, cut short, zeroed"
 DAMAGE_MARK = "right answers or WarehouseDamaged with a remedy; no crash"
 
 
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sound")
-    outcome = driver.run([make_archive(folder, 4)], warehouse=folder / "news.duckdb", batch_pages=2)
-    assert outcome.exit_code == 0, outcome.error
-    return folder / "news.duckdb"
+@pytest.fixture
+def sound(scene) -> Path:
+    return scene.after / "news.duckdb"
 
 
 READ = """
@@ -214,7 +210,7 @@ def test_a_damaged_warehouse_is_told_as_such(sound, tmp_path, campaign):
 
 
 @pytest.mark.row(5, DAMAGE, DAMAGE_MARK)
-def test_the_error_names_the_remedy_and_the_remedy_heals(sound, tmp_path, campaign):
+def test_the_error_names_the_remedy_and_the_remedy_heals(scene, sound, tmp_path, campaign):
     """A published file cut short: the message says to move it away and to run again, and that is enough."""
     shutil.copy(sound, tmp_path / "news.duckdb")
     shutil.copytree(f"{sound}.work", tmp_path / "news.duckdb.work")
@@ -226,7 +222,7 @@ def test_the_error_names_the_remedy_and_the_remedy_heals(sound, tmp_path, campai
     assert str(error.value).startswith(f"{published}: ")
     assert str(error.value).endswith("\nTry: move it away, then banmian run on its inputs: that publishes a sound copy")
     published.unlink()
-    outcome = driver.run([sound.parent / "pages"], root=sound.parent, warehouse=published, run_id="last", batch_pages=2)
+    outcome = driver.run([scene.pages], root=scene.folder, warehouse=published, run_id="last", batch_pages=2)
     assert outcome.exit_code == 0, outcome.error
     assert driver.contents(published) == expected
     campaign.count("remedies tried")
@@ -234,7 +230,7 @@ def test_the_error_names_the_remedy_and_the_remedy_heals(sound, tmp_path, campai
 
 @pytest.mark.row(5, DAMAGE, DAMAGE_MARK)
 @pytest.mark.parametrize("damage", ["cut short", "zeroed", "no database"])
-def test_a_damaged_file_of_the_writer_heals_too(sound, tmp_path, campaign, damage):
+def test_a_damaged_file_of_the_writer_heals_too(scene, sound, tmp_path, campaign, damage):
     """It is told with its remedy, moving it away; then the run goes on from the published file."""
     shutil.copy(sound, tmp_path / "news.duckdb")
     shutil.copytree(f"{sound}.work", tmp_path / "news.duckdb.work")
@@ -247,9 +243,9 @@ def test_a_damaged_file_of_the_writer_heals_too(sound, tmp_path, campaign, damag
             "no database": b"x" * 9999,
         }[damage]
     )
-    options = {"root": sound.parent, "warehouse": tmp_path / "news.duckdb", "batch_pages": 2}
-    pages = sorted((sound.parent / "pages").rglob("*.txt"))[:1]
-    outcome = driver.run([sound.parent / "pages"], run_id="on damage", full_refresh=True, **options)
+    options = {"root": scene.folder, "warehouse": tmp_path / "news.duckdb", "batch_pages": 2}
+    pages = sorted(scene.pages.rglob("*.txt"))[:1]
+    outcome = driver.run([scene.pages], run_id="on damage", full_refresh=True, **options)
     assert outcome.exit_code == 1, outcome.error or "damage that nobody noticed"
     assert re.search(r"cannot be opened|it is damaged", outcome.error), outcome.error
     assert "\nTry: " in outcome.error
