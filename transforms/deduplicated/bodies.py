@@ -17,6 +17,7 @@ from importlib.resources import files
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 import xxhash
 
@@ -46,6 +47,7 @@ BODIES: Final[Schema] = {
 SKETCHES: Final[Schema] = {"body_hash": pl.UInt64, "gram_hash": pl.UInt64}
 BODY_PAIRS: Final[Schema] = {"left_hash": pl.UInt64, "right_hash": pl.UInt64}
 
+_BITS: Final = 20  # of a hash, that tell a formula gram from nearly all others
 _DATELINE: Final = (
     r"^\s*(?:本报|新华社|央视网|中新社|新华网|大众网)[^，。！？\n]{0,12}?(?:讯|电|消息)\s*"
     r"(?:[（(][^）)\n]{0,40}[）)])?[：:]?"
@@ -96,7 +98,7 @@ def sketch_bodies(keys: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
     is_short = (distinct["body_length"] < SHORT).to_numpy()
     grams = hash_grams(distinct["key"], moduli=np.where(is_short, np.uint64(FINE), np.uint64(COARSE)))
     is_coarse = grams.hashes % np.uint64(COARSE) == 0
-    is_kept = ~np.isin(grams.hashes, _formula_grams())
+    is_kept = ~_are_formula(grams.hashes)
     sketches = pl.DataFrame(
         {
             "body_hash": distinct["body_hash"].to_numpy()[grams.owners[is_kept]],
@@ -114,14 +116,25 @@ def sketch_bodies(keys: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def pair_bodies(
-    bodies: pl.DataFrame, sketches: pl.DataFrame, new_bodies: pl.DataFrame, new_sketches: pl.DataFrame
+    bodies: pl.DataFrame,
+    sketches: pl.DataFrame,
+    new_bodies: pl.DataFrame | None = None,
+    new_sketches: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Return the candidate pairs of ``new_bodies`` with ``bodies`` (schema ``BODY_PAIRS``, left the smaller hash).
+
+    Without ``new_bodies`` and ``new_sketches`` the candidates among ``bodies`` themselves.
 
     Two bodies are a pair if they share at least ``COMMON_SHARE`` less its scatter (``DEVIATIONS``), and not less than
     ``LEAST_SHARE``, of the sketch of the smaller one, and one gram; if only one of them is short, its coarse grams alone
     count. A warehouse does the same in SQL (``SHARE_SQL``).
     """
+    if new_bodies is None or new_sketches is None:
+        new_bodies = bodies
+        sketches = new_sketches = sketches.filter(pl.col("gram_hash").is_duplicated())
+        is_pair = pl.col("body_hash_left") < pl.col("body_hash_right")
+    else:
+        is_pair = pl.col("body_hash_left") != pl.col("body_hash_right")
     left = bodies.rename({name: f"{name}_left" for name in BODIES})
     right = new_bodies.rename({name: f"{name}_right" for name in BODIES})
     both_short = (pl.col("body_length_left") < SHORT) & (pl.col("body_length_right") < SHORT)
@@ -133,7 +146,7 @@ def pair_bodies(
     shared = (
         sketches.rename({"body_hash": "body_hash_left"})
         .join(new_sketches.rename({"body_hash": "body_hash_right"}), on="gram_hash")
-        .filter(pl.col("body_hash_left") != pl.col("body_hash_right"))
+        .filter(is_pair)
         .group_by("body_hash_left", "body_hash_right")
         .agg(pl.len().alias("shared"))
         .join(left, on="body_hash_left")
@@ -162,6 +175,17 @@ SHARE_SQL: Final = (
 def _share_asked(count: pl.Expr) -> pl.Expr:
     scatter = DEVIATIONS * (COMMON_SHARE * (1 - COMMON_SHARE) / count).sqrt()
     return pl.max_horizontal(pl.lit(LEAST_SHARE), COMMON_SHARE - scatter)
+
+
+def _are_formula(hashes: Hashes) -> npt.NDArray[np.bool_]:
+    """Tell which of ``hashes`` are formula grams; most are told apart by their highest bits."""
+    formula = _formula_grams()
+    first_bits = np.zeros(1 << _BITS, dtype=np.bool_)
+    first_bits[formula >> np.uint64(64 - _BITS)] = True
+    may_be = np.flatnonzero(first_bits[hashes >> np.uint64(64 - _BITS)])
+    found = np.zeros(len(hashes), dtype=np.bool_)
+    found[may_be] = np.isin(hashes[may_be], formula)
+    return found
 
 
 @lru_cache(maxsize=1)

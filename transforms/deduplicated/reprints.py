@@ -228,7 +228,7 @@ def find_reprints(
     """
     profiles, keys = profile_articles(articles, article_paragraphs, paragraphs, sources=sources)
     bodies, sketches = sketch_bodies(keys)
-    pairs = pair_bodies(bodies, sketches, bodies, sketches)
+    pairs = pair_bodies(bodies, sketches)
     key_of = pl.DataFrame({"hash": profiles["body_hash"], "key": keys}).drop_nulls().unique("hash")
     with_keys = pairs.join(key_of.rename({"hash": "left_hash", "key": "left_key"}), on="left_hash").join(
         key_of.rename({"hash": "right_hash", "key": "right_key"}), on="right_hash"
