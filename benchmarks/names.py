@@ -22,11 +22,13 @@ import rjieba
 
 from benchmarks.train_names import TYPES, Sentence, read
 from transforms.extracted.keywords import find_keywords
+from transforms.extracted.name_mentions import Readings
 from transforms.extracted.organizations import find_organizations
 from transforms.extracted.people import find_people
 from transforms.extracted.places import find_places
 from transforms.extracted.tagger import tag_names
 from transforms.extracted.terms import count_terms
+from transforms.extracted.word_counts import count_words
 from transforms.frames import ARTICLE_TEXTS, conform
 from transforms.words import cut_column
 
@@ -135,16 +137,18 @@ def speed(paragraphs: list[str]) -> None:
     began = time.process_time()
     words = cut_column(frame["text"])
     names = tag_names(frame["text"], words=words)
+    counts = count_words(frame, words)
+    readings = Readings(frame, names)
     shared = time.process_time() - began
     total = shared
-    people = find_people(frame, names=names)
+    people = find_people(frame, readings=readings)
     print(f"{'words and names (shared)':44} {megabytes / shared:.1f} MB/s")
     for label, run in {
-        "people": lambda: find_people(frame, names=names),
-        "places": lambda: find_places(frame, names=names),
-        "organizations": lambda: find_organizations(frame, names=names, people=people),
-        "keywords": lambda: find_keywords(frame, words=words),
-        "terms": lambda: count_terms(frame, words=words),
+        "people": lambda: find_people(frame, readings=readings),
+        "places": lambda: find_places(frame, readings=readings),
+        "organizations": lambda: find_organizations(frame, people=people, readings=readings),
+        "keywords": lambda: find_keywords(frame, counts=counts),
+        "terms": lambda: count_terms(frame, counts=counts),
     }.items():
         began = time.process_time()
         run()

@@ -63,10 +63,13 @@ def test_words_of_a_column_are_the_words_of_its_texts(texts):
     column = pl.Series(texts, dtype=pl.String)
     words = cut_column(column)
     for row, text in enumerate(texts):
-        own = words.filter(pl.col("row") == row)
+        own = words.row == row
         flat = (text or "").replace("\n", " ").replace("\r", " ")
-        assert own["word"].to_list() == cut(flat)
-        assert [flat[start:end] for start, end in own.select("char_start", "char_end").rows()] == own["word"].to_list()
+        assert words.spellings.gather(words.spelling[own]).to_list() == cut(flat)
+        spans = zip(words.char_start[own], words.char_end[own], strict=True)
+        assert [flat[start:end] for start, end in spans] == cut(flat)
+    assert words.spellings.is_unique().all()
+    assert sorted(set(words.spelling.tolist())) == list(range(len(words.spellings)))
 
 
 def test_user_words_are_words():

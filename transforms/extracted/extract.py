@@ -19,6 +19,7 @@ from transforms.extracted.places import find_places
 from transforms.extracted.projects import find_projects
 from transforms.extracted.tagger import tag_names
 from transforms.extracted.terms import count_terms
+from transforms.extracted.word_counts import count_words
 from transforms.frames import ARTICLE_TEXTS, ARTICLES, FACTS, conform
 from transforms.words import cut_column
 
@@ -77,6 +78,7 @@ def extract(pages: pl.DataFrame, paragraphs: pl.DataFrame) -> Extracted:
     with_page = segmented.article_paragraphs.join(articles.select("article_id", "page_id"), on="article_id")
     texts = article_texts(pages, paragraphs, with_page)
     words = cut_column(texts["text"])  # cut once for the names, the keywords and the search terms
+    counts = count_words(texts, words)
     names = tag_names(texts["text"], words=words)
     readings = Readings(texts, names)
     people = find_people(texts, readings=readings)
@@ -97,6 +99,6 @@ def extract(pages: pl.DataFrame, paragraphs: pl.DataFrame) -> Extracted:
         segmented.article_paragraphs,
         find_bylines(texts),
         {name: facts[name] for name in FACTS},
-        find_keywords(texts, words=words),
-        count_terms(texts, words=words),
+        find_keywords(texts, counts=counts),
+        count_terms(texts, counts=counts),
     )

@@ -11,15 +11,15 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
+import numpy as np
 import polars as pl
 
+from transforms.extracted.word_counts import WordCounts, count_words
 from transforms.frames import KEYWORDS, conform
-from transforms.words import cut_column, distinct_words
 
 KEYWORDS_PER_ARTICLE: Final = 20  # jieba's own default; a reader of fewer filters by rank
-READ_PARTS: Final = ("title", "subhead", "body")
 # jieba.analyse.default stop words: English function words only, since a Chinese one weighs little by its frequency.
-STOP_WORDS: Final = frozenset(
+STOP_WORDS: Final = tuple(
     "a all an and are as at be by can for from have if in is it not of on one or that the then this to we which with you "
     "has".split()
 )
@@ -37,45 +37,37 @@ def _inverse_document_frequencies() -> tuple[dict[str, float], float]:
 
 
 def find_keywords(
-    texts: pl.DataFrame, *, limit: int = KEYWORDS_PER_ARTICLE, words: pl.DataFrame | None = None
+    texts: pl.DataFrame, *, limit: int = KEYWORDS_PER_ARTICLE, counts: WordCounts | None = None
 ) -> pl.DataFrame:
     """Return the ``limit`` heaviest words of every article, as a frame of the schema ``KEYWORDS``.
 
     ``texts`` has the schema ``ARTICLE_TEXTS``; title, subheads and body are read, bylines are not. Words of equal weight
-    stand in the order of their first use. ``words`` is ``cut_column(texts["text"])``, if the caller has it already.
+    stand in the order of their first use. ``counts`` is ``count_words(texts)``, if the caller has it already.
     """
+    counts = count_words(texts) if counts is None else counts
     table, median = _inverse_document_frequencies()
-    words = cut_column(texts["text"]) if words is None else words
-    distinct, which = distinct_words(words["word"])
-    weights = pl.DataFrame(
-        {
-            "keyword": distinct,
-            "idf": pl.Series([table.get(word, median) for word in distinct.to_list()], dtype=pl.Float64),
-            "is_counted": (distinct.str.strip_chars().str.len_chars() >= 2)
-            & ~distinct.str.to_lowercase().is_in(list(STOP_WORDS)),
-            "is_ranked": distinct.str.contains(r"\p{L}"),
-        }
+    spellings = counts.spellings
+    frequencies = np.array([table.get(word, median) for word in spellings.to_list()], dtype=np.float64)
+    is_counted = (spellings.str.strip_chars().str.len_chars() >= 2) & ~spellings.str.to_lowercase().is_in(STOP_WORDS)
+    is_ranked = spellings.str.contains(r"\p{L}")
+    at = np.flatnonzero(is_counted.to_numpy()[counts.spelling])
+    article, spelling, count = counts.article[at], counts.spelling[at], counts.occurrences[at]
+    total = np.bincount(article, weights=count, minlength=len(counts.article_ids))
+    weight = count * frequencies[spelling] / total[article]
+    order = np.lexsort((counts.first_use[at], -weight, article))
+    order = order[is_ranked.to_numpy()[spelling[order]]]
+    ranked = article[order]
+    starts = np.flatnonzero(np.diff(ranked, prepend=-1))
+    rank = np.arange(1, len(ranked) + 1) - np.repeat(starts, np.diff(np.append(starts, len(ranked))))
+    kept = order[rank <= limit]
+    return conform(
+        pl.DataFrame(
+            {
+                "article_id": counts.article_ids.gather(article[kept]),
+                "rank": rank[rank <= limit],
+                "keyword": spellings.gather(spelling[kept]),
+                "weight": weight[kept],
+            }
+        ),
+        KEYWORDS,
     )
-    row = words["row"]
-    articles, article_of = distinct_words(texts["article_id"])
-    is_read = texts["part"].is_in(READ_PARTS).gather(row) & weights["is_counted"].gather(which)
-    counted = (
-        pl.LazyFrame({"article": article_of.gather(row).filter(is_read), "which": which.filter(is_read)})
-        .with_row_index("at")
-        .group_by("article", "which")
-        .agg(pl.len().alias("count"), pl.col("at").min())
-        .with_columns(total=pl.col("count").sum().over("article"))
-        .collect()
-    )
-    counted = counted.with_columns(weights[counted["which"]], article_id=articles.gather(counted["article"]))
-    ranked = (
-        counted.lazy()
-        .with_columns(weight=pl.col("count") * pl.col("idf") / pl.col("total"))
-        .filter("is_ranked")
-        # Only what can be among the first of its article is put in order.
-        .filter(pl.col("weight") >= pl.col("weight").top_k(limit).min().over("article"))
-        .sort("article_id", "weight", "at", descending=[False, True, False])
-        .with_columns(rank=pl.int_range(1, pl.len() + 1).over("article_id"))
-        .filter(pl.col("rank") <= limit)
-    )
-    return conform(ranked.collect(), KEYWORDS)

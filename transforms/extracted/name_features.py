@@ -15,7 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from transforms.extracted.lexicon import read_words, surnames, title_words
-from transforms.words import dictionary, distinct_words
+from transforms.words import Words, dictionary
 
 U32 = npt.NDArray[np.uint32]
 
@@ -25,7 +25,6 @@ FARTHEST: Final = 6  # words; a head further ahead than this counts as this far
 # Words that end the name of an institution. A head later in the clause is what tells the first character of
 # 云山市现代农业服务中心 from a mere place, long before a window of two characters can see it.
 HEADS: Final = tuple(read_words("heads.txt"))
-_LONGEST_HEAD: Final = 3
 
 # jieba's tags, those that matter apart and the rest together.
 _TAGS: Final = {
@@ -136,20 +135,23 @@ def _fold(text: str) -> U32:
 def _known_words(words: pl.Series) -> tuple[U32, U32, U32]:
     """Return for each word its tag, the number of the head it ends with, and 1 if it is a title.
 
-    Each distinct word is looked up once, in a dictionary of Python: a join would hash jieba's 350,000 words for every batch.
+    They are looked up in a dictionary of Python: a join would hash jieba's 350,000 words for every batch.
     """
-    distinct, index = distinct_words(words)
-    which = index.to_numpy()
-    numbers, titles = _tag_numbers(), title_words()
-    listed = distinct.to_list()
+    numbers, titles, heads = _tag_numbers(), title_words(), _head_numbers()
+    listed = words.to_list()
     tag = np.array([numbers.get(word, 0) for word in listed], dtype=np.uint32)
     is_title = np.array([word in titles for word in listed], dtype=np.uint32)
-    head = np.zeros(len(listed), dtype=np.uint32)
-    for length in range(1, _LONGEST_HEAD + 1):  # the longest head wins
-        heads = {head: number for number, head in enumerate(HEADS, start=1) if len(head) == length}
-        found = distinct.str.tail(length).replace_strict(heads, default=0, return_dtype=pl.UInt32).to_numpy()
-        head = np.where(found > 0, found, head)
-    return tag[which], head[which], is_title[which]
+    head = np.array(
+        [heads.get(word) or heads.get(word[-2:]) or heads.get(word[-1:], 0) for word in (word[-3:] for word in listed)],
+        dtype=np.uint32,
+    )
+    return tag, head, is_title
+
+
+@cache
+def _head_numbers() -> dict[str, int]:
+    """Return the numbers of the heads, none of more than three letters; of two that a word ends with, the longer is meant."""
+    return {head: number for number, head in enumerate(HEADS, start=1)}
 
 
 def _word_hashes(codes: U32, begin: npt.NDArray[np.int64], length: npt.NDArray[np.int64]) -> U32:
@@ -171,7 +173,7 @@ def _next_head(heads: U32, stops: npt.NDArray[np.bool_], rows: npt.NDArray[np.in
     return np.where(is_reached, heads[there] * 8 + distance + 1, 0).astype(np.uint32)
 
 
-def characters(texts: pl.Series, words: pl.DataFrame) -> Characters:
+def characters(texts: pl.Series, words: Words) -> Characters:
     """Return the characters of ``texts`` with their features; ``words`` is ``cut_column(texts)``, ``texts`` has no null."""
     lengths = texts.str.len_chars().to_numpy().astype(np.int64)
     starts = np.cumsum(lengths + GAP) - lengths
@@ -180,10 +182,10 @@ def characters(texts: pl.Series, words: pl.DataFrame) -> Characters:
     text = filler + filler.join([*texts.to_list(), ""])
     codes = _fold(text)
 
-    rows = words["row"].to_numpy().astype(np.int64)
-    begin = words["char_start"].to_numpy().astype(np.int64) + starts[rows]
-    length = (words["char_end"] - words["char_start"]).to_numpy().astype(np.int64)
-    tag, head, is_title = _known_words(words["word"])
+    rows = words.row
+    begin = words.char_start + starts[rows]
+    length = words.char_end - words.char_start
+    tag, head, is_title = (values[words.spelling] for values in _known_words(words.spellings))
     word_hash = _word_hashes(codes, begin, length)
 
     def neighbour(values: U32, step: int, nothing: int) -> U32:

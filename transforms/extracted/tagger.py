@@ -23,7 +23,7 @@ import polars as pl
 
 from transforms.extracted.gazetteer import administrative_names
 from transforms.extracted.name_features import Characters, characters
-from transforms.words import cut_column
+from transforms.words import Words, cut_column
 
 KINDS: Final = ("person", "place", "organization")
 NAMES: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
@@ -137,11 +137,13 @@ def best_labels(scores: npt.NDArray[np.int16], codes: npt.NDArray[np.uint32]) ->
     return labels
 
 
-def _label_known_places(labels: npt.NDArray[np.int8], column: Characters, words: pl.DataFrame) -> None:
+def _label_known_places(labels: npt.NDArray[np.int8], column: Characters, words: Words) -> None:
     """Label as places the words that name a city or county (``gazetteer``), where no other name has been found."""
-    known = words.filter(pl.col("word").is_in(sorted(administrative_names())))
-    offsets = column.row_starts[known["row"].to_numpy()]
-    first, last = known["char_start"].to_numpy() + offsets, known["char_end"].to_numpy() + offsets - 1
+    places = administrative_names()
+    is_place = np.array([word in places for word in words.spellings.to_list()], dtype=np.bool_)
+    known = np.flatnonzero(is_place[words.spelling])
+    offsets = column.row_starts[words.row[known]]
+    first, last = words.char_start[known] + offsets, words.char_end[known] + offsets - 1
     taken = np.concatenate([[0], np.cumsum(labels != OUTSIDE)])
     free = taken[last + 1] == taken[first]
     place = 4 * KINDS.index("place")
@@ -151,7 +153,7 @@ def _label_known_places(labels: npt.NDArray[np.int8], column: Characters, words:
         labels[end] = place + END
 
 
-def tag_names(texts: pl.Series, *, words: pl.DataFrame | None = None) -> pl.DataFrame:
+def tag_names(texts: pl.Series, *, words: Words | None = None) -> pl.DataFrame:
     """Return the names that the tagger finds in the column, as a frame of the schema ``NAMES``, sorted by row and place.
 
     ``words`` is ``cut_column(texts)``, if the caller has it already.

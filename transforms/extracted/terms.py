@@ -2,55 +2,68 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+from transforms.extracted.word_counts import WordCounts, count_words
 from transforms.frames import TERMS, conform
-from transforms.words import cut_column, distinct_words, sub_words, sub_words_of_column
-
-READ_PARTS = ("title", "subhead", "body")
+from transforms.words import SHORTEST_WITH_PARTS, cut_column, distinct_words, sub_words
 
 
-def count_terms(texts: pl.DataFrame, *, words: pl.DataFrame | None = None) -> pl.DataFrame:
+def count_terms(texts: pl.DataFrame, *, counts: WordCounts | None = None) -> pl.DataFrame:
     """Return how often each term stands in headline and body of each article, as a frame of the schema ``TERMS``.
 
     A long word is there whole and by the shorter words inside it (jieba's search mode), so that 担保贷款 is found by 贷款.
     Latin letters are in lower case; words without a letter or digit are left out. Rows are sorted by article and term.
-    ``texts`` has the schema ``ARTICLE_TEXTS``; ``words`` is ``cut_column(texts["text"])``, if the caller has it already.
+    ``texts`` has the schema ``ARTICLE_TEXTS``; ``counts`` is ``count_words(texts)``, if the caller has it already.
     """
-    words = cut_column(texts["text"]) if words is None else words
-    distinct, which = distinct_words(words["word"])
-    articles, article_of = distinct_words(texts["article_id"])
-    row = words["row"]
-    is_term = distinct.str.contains(r"[\p{L}\p{N}]")
-    is_read = texts["part"].is_in(READ_PARTS).gather(row) & is_term.gather(which)
-    used = (
-        pl.DataFrame({"article": article_of.gather(row).filter(is_read), "which": which.filter(is_read)})
-        .group_by("article", "which")
-        .agg(pl.len().alias("count"))
+    counts = count_words(texts) if counts is None else counts
+    words, part_of = _parts(counts.spellings)
+    spellings, number = distinct_words(words.str.to_lowercase())
+    order = spellings.arg_sort().to_numpy()  # terms as numbers in their order, so that no text is compared below
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    term_of_part = rank[number.to_numpy()]
+    part_counts = np.bincount(part_of, minlength=len(counts.spellings))
+    first_part = np.cumsum(part_counts) - part_counts
+    # Each word of an article stands for as many terms as it has parts.
+    repeats = part_counts[counts.spelling]
+    word = np.repeat(np.arange(len(repeats)), repeats)
+    nth = np.arange(len(word)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+    keys = counts.article[word] * len(order) + term_of_part[first_part[counts.spelling[word]] + nth]
+    by_key = np.argsort(keys, kind="stable")
+    keys = keys[by_key]
+    starts = np.flatnonzero(np.diff(keys, prepend=-1))
+    article, term = np.divmod(keys[starts], max(len(order), 1))
+    occurrences = np.add.reduceat(counts.occurrences[word[by_key]], starts) if len(starts) else starts
+    return conform(
+        pl.DataFrame(
+            {
+                "article_id": counts.article_ids.gather(article),
+                "term": spellings.gather(order[term]),
+                "occurrence_count": occurrences,
+            }
+        ),
+        TERMS,
     )
-    parts = sub_words_of_column(distinct.filter(is_term))
-    terms, term_of = distinct_words(parts["term"].str.to_lowercase())
-    numbers = pl.DataFrame({"word": distinct}).with_row_index("which")
-    # Articles and terms as numbers in their order, so that no text is compared once per occurrence.
-    article_rank, term_rank = (texts.rank("dense") for texts in (articles, terms))
-    of_word = parts.select("word", term=term_rank.gather(term_of)).join(numbers, on="word").select("which", "term")
-    counted = (
-        used.with_columns(article=article_rank.gather(used["article"]))
-        .join(of_word, on="which")
-        .group_by("article", "term")
-        .agg(pl.col("count").sum().alias("occurrence_count"))
-        .sort("article", "term")
-    )
-    counted = counted.select(
-        "occurrence_count",
-        article_id=articles.sort().gather(counted["article"] - 1),
-        term=terms.sort().gather(counted["term"] - 1),
-    )
-    return conform(counted, TERMS)
+
+
+def _parts(spellings: pl.Series) -> tuple[pl.Series, npt.NDArray[np.int64]]:
+    """Return the terms that each word stands for, itself and its ``sub_words``, and beside each the index of its word."""
+    is_term = spellings.str.contains(r"[\p{L}\p{N}]")
+    at = is_term.arg_true().to_numpy().astype(np.int64)
+    long = np.flatnonzero((is_term & (spellings.str.len_chars() >= SHORTEST_WITH_PARTS)).to_numpy())
+    inner = [sub_words(word) for word in spellings.gather(long).to_list()]
+    of_inner = np.repeat(long, [len(parts) for parts in inner])
+    parts = pl.Series([part for parts in inner for part in parts], dtype=pl.String)
+    order = np.argsort(np.concatenate([at, of_inner]), kind="stable")
+    return pl.concat([spellings.gather(at), parts]).gather(order), np.concatenate([at, of_inner])[order]
 
 
 def query_terms(query: str) -> list[str]:
     """Return the terms of a search ``query``, cut as ``count_terms`` cuts an article, each once, in order of first use."""
-    words = cut_column(pl.Series([query])).filter(pl.col("word").str.contains(r"[\p{L}\p{N}]"))["word"]
+    words = cut_column(pl.Series([query])).spellings
+    words = words.filter(words.str.contains(r"[\p{L}\p{N}]"))
     terms = (term.lower() for word in words for term in (word, *sub_words(word)))
     return list(dict.fromkeys(terms))

@@ -11,20 +11,26 @@ cuts the runs between characters that are no letters one by one, so a line break
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 import rjieba
 
-WORDS: Final[dict[str, type[pl.DataType]]] = {
-    "row": pl.UInt32,  # index into the column that was cut
-    "char_start": pl.UInt32,
-    "char_end": pl.UInt32,
-    "word": pl.String,
-}
 SHORTEST_WITH_PARTS: Final = 3  # characters; jieba's search mode looks inside words of three and more
+
+
+class Words(NamedTuple):
+    """The words of a column, in order. What is asked of a word is asked once for each spelling."""
+
+    row: npt.NDArray[np.int64]  # index into the column that was cut
+    char_start: npt.NDArray[np.int64]  # in its text
+    char_end: npt.NDArray[np.int64]
+    spelling: npt.NDArray[np.uint32]  # index into ``spellings``
+    spellings: pl.Series  # the distinct words, in order of their first use
 
 
 class UserWord(NamedTuple):
@@ -54,13 +60,6 @@ def dictionary() -> pl.DataFrame:
 
 
 @cache
-def _known_words() -> frozenset[str]:
-    """Return the words of the dictionary and ours."""
-    ours = (entry.word for entry in user_words())
-    return frozenset((*dictionary().filter(pl.col("frequency") > 0)["word"], *ours))
-
-
-@cache
 def _engine() -> rjieba.Jieba:
     """Return rjieba with its bundled copy of jieba's dictionary and our words."""
     engine = rjieba.Jieba()
@@ -79,28 +78,31 @@ def cut(text: str) -> list[str]:
     return words
 
 
-def cut_column(texts: pl.Series) -> pl.DataFrame:
-    """Return every word of every text of the column, in order, as a frame of the schema ``WORDS``.
+def cut_column(texts: pl.Series) -> Words:
+    """Return every word of every text of the column, in order.
 
     White space and punctuation are words too, so that the words of a row, joined, are its text; a null has none.
     """
     # A line break inside a text is replaced by a space, which jieba treats alike and which keeps the offsets; a carriage
     # return too, since jieba takes it and a line break after it for one word.
-    text = texts.cast(pl.String).fill_null("").str.replace_all("[\r\n]", " ")
-    words = pl.Series("word", cut("\n".join(text)), dtype=pl.String)
-    lengths = words.str.len_chars()
-    at_end = lengths.cum_sum()
-    is_word = words != "\n"
-    row = (~is_word).cast(pl.UInt32).cum_sum().filter(is_word)
-    row_start = text.str.len_chars().cum_sum().shift(1, fill_value=0) + pl.Series(range(len(text)), dtype=pl.UInt32)
-    starts, ends = row_start.gather(row), at_end.filter(is_word)
-    return pl.DataFrame(
-        {
-            "row": row,
-            "char_start": (ends - lengths.filter(is_word) - starts).cast(pl.UInt32),
-            "char_end": (ends - starts).cast(pl.UInt32),
-            "word": words.filter(is_word),
-        }
+    rows = texts.cast(pl.String).fill_null("").str.replace_all("[\r\n]", " ").to_list()
+    words = pl.Series("word", cut("\n".join(rows)), dtype=pl.String)
+    spellings, numbers = distinct_words(words)
+    spelling = numbers.to_numpy()
+    at_end = np.cumsum(spellings.str.len_chars().to_numpy()[spelling], dtype=np.int64)
+    at_start = np.concatenate([[0], at_end[:-1]])
+    is_between = (spellings == "\n").to_numpy()
+    if not is_between.any():  # a column of one text
+        return Words(np.zeros(len(words), dtype=np.int64), at_start, at_end, spelling, spellings)
+    is_word = ~is_between[spelling]
+    row = np.cumsum(~is_word)[is_word]
+    row_start = np.concatenate([[0], at_end[~is_word]])[row]
+    return Words(
+        row,
+        at_start[is_word] - row_start,
+        at_end[is_word] - row_start,
+        (spelling - (spelling > np.flatnonzero(is_between)[0]))[is_word],
+        spellings.filter(pl.Series(~is_between)),
     )
 
 
@@ -120,32 +122,16 @@ def is_word(word: str) -> bool:
     return known
 
 
-def sub_words_of_column(words: pl.Series) -> pl.DataFrame:
-    """Return the columns ``word`` and ``term``: every distinct word with itself and with each of its ``sub_words``.
+@lru_cache(maxsize=1 << 18)
+def sub_words(word: str) -> tuple[str, ...]:
+    """Return the shorter dictionary words inside ``word``, as jieba's search mode adds them: of two characters, then three.
 
-    A part that stands twice inside a word is there twice, as in jieba's search mode.
+    A part that stands twice inside a word is there twice, as in jieba.
     """
-    distinct = words.unique(maintain_order=True).to_frame("word")
-    length = pl.col("word").str.len_chars().cast(pl.Int64)
-    parts = [
-        distinct.filter(length > longer)
-        .with_columns(at=pl.int_ranges(0, pl.col("word").str.len_chars().cast(pl.Int64) - size + 1))
-        .explode("at")
-        .select("word", term=pl.col("word").str.slice(pl.col("at"), size))
-        for size, longer in ((2, 2), (3, 3))
-    ]
-    # Looked up in a set of Python: a join would hash the 350,000 words of the dictionary for every batch.
-    found, known = pl.concat(parts), _known_words()
-    terms, which = distinct_words(found["term"])
-    is_known = pl.Series([term in known for term in terms.to_list()], dtype=pl.Boolean)
-    return pl.concat([distinct.with_columns(term=pl.col("word")), found.filter(is_known.gather(which))])
-
-
-def sub_words(word: str) -> list[str]:
-    """Return the shorter dictionary words inside ``word``, as jieba's search mode adds them: of two characters, then three."""
     if len(word) < SHORTEST_WITH_PARTS:
-        return []
-    found = [word[i : i + 2] for i in range(len(word) - 1) if is_word(word[i : i + 2])]
+        return ()
+    has_word = _engine().has_word
+    parts = [word[i : i + 2] for i in range(len(word) - 1)]
     if len(word) > SHORTEST_WITH_PARTS:
-        found += [word[i : i + 3] for i in range(len(word) - 2) if is_word(word[i : i + 3])]
-    return found
+        parts += [word[i : i + 3] for i in range(len(word) - 2)]
+    return tuple(part for part in parts if has_word(part))
