@@ -25,7 +25,7 @@ import polars as pl
 import scipy.sparse
 
 from transforms.extracted.name_features import Characters, characters
-from transforms.extracted.tagger import KINDS, LABELS, best_labels, score_labels
+from transforms.extracted.tagger import KINDS, LABELS, best_labels, score_labels, scored_places
 from transforms.words import cut_column
 
 TYPES = {
@@ -163,7 +163,10 @@ def report(name: str, sentences: list[Sentence], weights: np.ndarray) -> None:
     column = characters(texts, cut_column(texts))
     padded = np.zeros((len(weights), 16), dtype=np.int8)
     padded[:, :LABELS] = weights
-    found = spans(best_labels(score_labels(column, padded), column.codes), column)
+    at = scored_places(column)
+    labels = np.zeros(len(column.codes), dtype=np.int8)
+    labels[at] = best_labels(score_labels(column, at, padded), at)
+    found = spans(labels, column)
     gold = spans(gold_labels(sentences, column.row_starts, len(column.codes)), column)
     cells = []
     for kind, label in enumerate(KINDS):

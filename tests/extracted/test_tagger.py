@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.extracted.name_tables import LETTERS, PAGE_TEXT
 from transforms.extracted.lexicon import WordSet, any_of
 from transforms.extracted.name_features import GAP, characters
-from transforms.extracted.tagger import KINDS, LABELS, NAMES, best_labels, tag_names
+from transforms.extracted.tagger import KINDS, LABELS, NAMES, best_labels, scored_places, tag_names
 from transforms.words import cut_column
 
 WORDS = st.lists(st.text(st.sampled_from("市县局长书记"), min_size=1, max_size=3), min_size=1, max_size=6)
@@ -39,7 +39,6 @@ def is_lawful(labels):
 @given(st.integers(0, 2**32 - 1), st.integers(1, 4))
 def test_the_best_sequence_is_the_best_of_all_lawful_ones(seed, length):
     scores = np.random.default_rng(seed).integers(-100, 100, (length, LABELS)).astype(np.int16)
-    codes = np.full(length, ord("市"), dtype=np.uint32)
     best = (
         max(
             sum(int(scores[place, label]) for place, label in enumerate(labels))
@@ -49,7 +48,7 @@ def test_the_best_sequence_is_the_best_of_all_lawful_ones(seed, length):
         if length < 4
         else None
     )
-    found = best_labels(scores, codes)
+    found = best_labels(scores.T, np.arange(length))
     assert is_lawful(found.tolist())
     if best is not None:
         assert sum(int(scores[place, label]) for place, label in enumerate(found)) == best
@@ -58,8 +57,10 @@ def test_the_best_sequence_is_the_best_of_all_lawful_ones(seed, length):
 def test_no_name_runs_across_a_comma():
     scores = np.zeros((3, LABELS), dtype=np.int32)
     scores[0, 1] = scores[1, 2] = scores[2, 3] = 100
-    assert best_labels(scores, np.array([ord(c) for c in "市县局"], dtype=np.uint32)).tolist() == [1, 2, 3]
-    assert 2 not in best_labels(scores, np.array([ord(c) for c in "市,局"], dtype=np.uint32)).tolist()
+    assert best_labels(scores.T, np.array([0, 1, 2])).tolist() == [1, 2, 3]
+    assert 2 not in best_labels(scores.T, np.array([0, 1, 3])).tolist()
+    column = characters(pl.Series(["市,局"]), cut_column(pl.Series(["市,局"])))
+    assert scored_places(column).tolist() == [GAP, GAP + 2]
 
 
 @settings(max_examples=40, deadline=None)

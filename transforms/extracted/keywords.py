@@ -7,7 +7,7 @@ two equal. Only words without a letter (1111.35, 28) are left out here, which ji
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
 
@@ -36,6 +36,12 @@ def _inverse_document_frequencies() -> tuple[dict[str, float], float]:
     return dict(table.iter_rows()), float(table["idf"].sort()[table.height // 2])
 
 
+@lru_cache(maxsize=1 << 18)
+def _inverse_document_frequency(word: str) -> float:
+    table, median = _inverse_document_frequencies()
+    return table.get(word, median)
+
+
 def find_keywords(
     texts: pl.DataFrame, *, limit: int = KEYWORDS_PER_ARTICLE, counts: WordCounts | None = None
 ) -> pl.DataFrame:
@@ -45,17 +51,17 @@ def find_keywords(
     stand in the order of their first use. ``counts`` is ``count_words(texts)``, if the caller has it already.
     """
     counts = count_words(texts) if counts is None else counts
-    table, median = _inverse_document_frequencies()
     spellings = counts.spellings
-    frequencies = np.array([table.get(word, median) for word in spellings.to_list()], dtype=np.float64)
+    frequencies = np.fromiter(map(_inverse_document_frequency, spellings.to_list()), dtype=np.float64)
     is_counted = (spellings.str.strip_chars().str.len_chars() >= 2) & ~spellings.str.to_lowercase().is_in(STOP_WORDS)
     is_ranked = spellings.str.contains(r"\p{L}")
-    at = np.flatnonzero(is_counted.to_numpy()[counts.spelling])
-    article, spelling, count = counts.article[at], counts.spelling[at], counts.occurrences[at]
-    total = np.bincount(article, weights=count, minlength=len(counts.article_ids))
-    weight = count * frequencies[spelling] / total[article]
-    order = np.lexsort((counts.first_use[at], -weight, article))
-    order = order[is_ranked.to_numpy()[spelling[order]]]
+    counted = np.flatnonzero(is_counted.to_numpy()[counts.spelling])
+    article, spelling, first_use = counts.article[counted], counts.spelling[counted], counts.first_use[counted]
+    occurrences = counts.occurrences[counted]
+    total = np.bincount(article, weights=occurrences, minlength=len(counts.article_ids))
+    weight = occurrences * frequencies[spelling] / total[article]
+    at = np.flatnonzero(is_ranked.to_numpy()[spelling])
+    order = at[np.lexsort((first_use[at], -weight[at], article[at]))]
     ranked = article[order]
     starts = np.flatnonzero(np.diff(ranked, prepend=-1))
     rank = np.arange(1, len(ranked) + 1) - np.repeat(starts, np.diff(np.append(starts, len(ranked))))

@@ -7,7 +7,7 @@ values are computed over the concatenated characters of a whole column in numpy;
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -69,20 +69,24 @@ class Characters(NamedTuple):
     codes: U32  # folded: full-width to half-width, digits to 0, Latin letters to a
     row_starts: npt.NDArray[np.int64]
     row_lengths: npt.NDArray[np.int64]
-    values: dict[str, U32]  # what the templates combine: the words around each character, its place in its word ...
+    owner: npt.NDArray[np.int64]  # the word that each character belongs to; a gap to one after the last
+    position: U32  # of a character in its word: 1 alone, 2 at its beginning, 3 at its end, 4 inside, 0 for a gap
+    of_words: dict[str, U32]  # what the templates see of each word and its neighbours
 
     @property
     def features(self) -> list[U32]:
         """Return the hashed features of every character, one array per template."""
-        return self.features_between(0, len(self.codes))
+        return self.features_at(np.arange(len(self.codes)))
 
-    def features_between(self, start: int, stop: int) -> list[U32]:
-        """Return the features of the characters from ``start`` to ``stop``; all of a column take up memory by the hundreds."""
-        first, last = max(start - GAP, 0), min(stop + GAP, len(self.codes))
-        values = {name: value[first:last] for name, value in self.values.items()}
-        # Beyond both ends of the column are gaps, so that what is rolled in from the other end is a gap too.
-        whole = slice(start - first, stop - first)
-        return [feature[whole] for feature in _templates(self.codes[first:last], values)]
+    def features_at(self, at: npt.NDArray[np.int64]) -> list[U32]:
+        """Return the features of the characters at some places; all of a column take up memory by the hundreds."""
+        # A gap is at both ends of the column: what is read beyond the one end is the other.
+        last = len(self.codes) - 1
+        around = {step: np.minimum(at + step, last) if step > 0 else at + step for step in range(-GAP, GAP + 1)}
+        codes = {step: self.codes[places] for step, places in around.items()}
+        position = {step: self.position[around[step]] for step in (-1, 0, 1)}
+        owner = self.owner[at]
+        return _templates(codes, position, {name: values[owner] for name, values in self.of_words.items()})
 
 
 def _mix(number: int, *values: U32) -> U32:
@@ -106,10 +110,10 @@ def _tag_numbers() -> dict[str, int]:
 
 
 @cache
-def _surname_flags() -> npt.NDArray[np.uint8]:
+def _surname_flags() -> U32:
     """Return, by code point, 1 for a surname of one character and 2 for the first character of one of two."""
     single, double = surnames()
-    flags = np.zeros(0x110000, dtype=np.uint8)
+    flags = np.zeros(0x110000, dtype=np.uint32)
     flags[[ord(character) for character in single]] = 1
     flags[[ord(name[0]) for name in double]] = 2
     return flags
@@ -137,15 +141,17 @@ def _known_words(words: pl.Series) -> tuple[U32, U32, U32]:
 
     They are looked up in a dictionary of Python: a join would hash jieba's 350,000 words for every batch.
     """
-    numbers, titles, heads = _tag_numbers(), title_words(), _head_numbers()
-    listed = words.to_list()
-    tag = np.array([numbers.get(word, 0) for word in listed], dtype=np.uint32)
-    is_title = np.array([word in titles for word in listed], dtype=np.uint32)
-    head = np.array(
-        [heads.get(word) or heads.get(word[-2:]) or heads.get(word[-1:], 0) for word in (word[-3:] for word in listed)],
-        dtype=np.uint32,
-    )
-    return tag, head, is_title
+    # A number for each word; the few words of a batch fit the processor's cache better than jieba's many.
+    known = np.fromiter(map(_known_word, words.to_list()), dtype=np.uint32, count=len(words))
+    return known & np.uint32(31), known >> np.uint32(6), (known >> np.uint32(5)) & np.uint32(1)
+
+
+@lru_cache(maxsize=1 << 18)
+def _known_word(word: str) -> int:
+    """Return the tag of ``word`` (five bits), whether it is a title (one), and the number of its head."""
+    heads = _head_numbers()
+    head = heads.get(word[-3:]) or heads.get(word[-2:]) or heads.get(word[-1:], 0)
+    return head << 6 | (word in title_words()) << 5 | _tag_numbers().get(word, 0)
 
 
 @cache
@@ -174,7 +180,7 @@ def _next_head(heads: U32, stops: npt.NDArray[np.bool_], rows: npt.NDArray[np.in
 
 
 def characters(texts: pl.Series, words: Words) -> Characters:
-    """Return the characters of ``texts`` with their features; ``words`` is ``cut_column(texts)``, ``texts`` has no null."""
+    """Return the characters of ``texts``, which has no null, with what the templates see; ``words`` is ``cut_column(texts)``."""
     lengths = texts.str.len_chars().to_numpy().astype(np.int64)
     starts = np.cumsum(lengths + GAP) - lengths
     size = int((lengths + GAP).sum()) + GAP
@@ -208,46 +214,42 @@ def characters(texts: pl.Series, words: Words) -> Characters:
     position[begin + length - 1] = 3
     position[begin] = np.where(length == 1, 1, 2)
 
-    def spread(values: U32) -> U32:
-        return np.append(values, np.uint32(0))[owner]
-
     breaks = np.array([ord(character) for character in _BREAKS], dtype=np.uint32)
     stops = np.isin(codes[begin], breaks) | np.isin(tag, _CONJUNCTIONS)
-    values = {
-        "position": position,
-        "tag": spread(tag),
-        "tag_before": spread(neighbour(tag, 1, _NO_WORD)),
-        "tag_after": spread(neighbour(tag, -1, _NO_WORD)),
-        "word": spread(word_hash),
-        "word_before": spread(neighbour(word_hash, 1, 0)),
-        "word_after": spread(neighbour(word_hash, -1, 0)),
-        "head": spread(_next_head(head, stops, rows)),
-        "title_before": spread(neighbour(is_title, 1, 0)),
-        "title_after": spread(neighbour(is_title, -1, 0)),
+    of_words = {
+        "tag": tag,
+        "tag_before": neighbour(tag, 1, _NO_WORD),
+        "tag_after": neighbour(tag, -1, _NO_WORD),
+        "word": word_hash,
+        "word_before": neighbour(word_hash, 1, 0),
+        "word_after": neighbour(word_hash, -1, 0),
+        "head": _next_head(head, stops, rows),
+        "title_before": neighbour(is_title, 1, 0),
+        "title_after": neighbour(is_title, -1, 0),
     }
-    return Characters(text, codes, starts, lengths, values)
+    of_words = {name: np.append(values, np.uint32(0)) for name, values in of_words.items()}
+    return Characters(text, codes, starts, lengths, owner, position, of_words)
 
 
-def _templates(codes: U32, value: dict[str, U32]) -> list[U32]:
-    """Return the hashed features of every character, one array per template."""
+def _templates(codes: dict[int, U32], positions: dict[int, U32], value: dict[str, U32]) -> list[U32]:
+    """Return the hashed features of some characters, one array per template.
 
-    def at(values: U32, step: int) -> U32:
-        return np.roll(values, -step)
-
-    position = value["position"]
-    before2, before, after, after2 = (at(codes, step) for step in (-2, -1, 1, 2))
-    surname = _surname_flags()[codes].astype(np.uint32)
-    surnames_around = surname + 4 * at(surname, -1) + 16 * at(surname, -2) + 64 * at(surname, 1)
+    ``codes`` and ``positions`` are theirs (0) and those of the characters around them, by the steps to there.
+    """
+    position = positions[0]
+    before2, before, here, after, after2 = (codes[step] for step in range(-GAP, GAP + 1))
+    flags = _surname_flags()
+    surnames_around = flags[here] + 4 * flags[before] + 16 * flags[before2] + 64 * flags[after]
     titles_around = 256 * value["title_before"] + 512 * value["title_after"]
     combinations: list[tuple[U32, ...]] = [
         (before2,),
         (before,),
-        (codes,),
+        (here,),
         (after,),
         (after2,),
         (before2, before),
-        (before, codes),
-        (codes, after),
+        (before, here),
+        (here, after),
         (after, after2),
         (before, after),
         (value["word"], position),
@@ -255,11 +257,11 @@ def _templates(codes: U32, value: dict[str, U32]) -> list[U32]:
         (value["word_after"], position),
         (value["tag"], position, value["tag_before"]),
         (value["tag"], position, value["tag_after"]),
-        (position + 8 * at(position, -1) + 64 * at(position, 1), value["tag"]),
+        (position + 8 * positions[-1] + 64 * positions[1], value["tag"]),
         (value["head"], position),
-        (value["head"] >> np.uint32(3), codes),
+        (value["head"] >> np.uint32(3), here),
         (surnames_around + titles_around, position),
-        (codes, value["title_before"], position),
+        (here, value["title_before"], position),
     ]
     with np.errstate(over="ignore"):
         return [_mix(number, *combination) for number, combination in enumerate(combinations, start=1)]
