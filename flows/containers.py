@@ -5,11 +5,12 @@ from __future__ import annotations
 import gzip
 import io
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet
 
+from flows.remote import open_bytes
 from transforms.errors import UnreadableInput
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def read_records(path: str, text_field: str, max_page_bytes: int) -> Iterator[Re
 def _read_lines(path: str, max_line_bytes: int) -> Iterator[Record]:
     number = 0
     try:
-        with _open_lines(path) as lines:
+        with open_bytes(path) as file, _unpacked(path, file) as lines:
             while line := lines.readline(max_line_bytes):
                 if not line.strip():
                     continue
@@ -65,19 +66,19 @@ def _read_lines(path: str, max_line_bytes: int) -> Iterator[Record]:
         raise _damaged(path, number, error) from error
 
 
-def _open_lines(path: str) -> io.BufferedIOBase:
+def _unpacked(path: str, file: IO[bytes]) -> io.BufferedIOBase:
     name = path.lower()
     if name.endswith(".gz"):
-        return gzip.open(path, "rb")
+        return gzip.GzipFile(fileobj=file)
     if name.endswith(".zst"):
-        return io.BufferedReader(pa.CompressedInputStream(pa.OSFile(path, "rb"), "zstd"), 2**20)  # type: ignore[type-var]
-    return open(path, "rb")
+        return io.BufferedReader(pa.CompressedInputStream(file, "zstd"), 2**20)  # type: ignore[arg-type, type-var]
+    return io.BufferedReader(file, 2**20)  # type: ignore[type-var]
 
 
 def _read_parquet(path: str, text_field: str) -> Iterator[Record]:
     number = 0
     try:
-        with pyarrow.parquet.ParquetFile(path) as file:
+        with open_bytes(path) as opened, pyarrow.parquet.ParquetFile(opened) as file:
             if text_field not in file.schema_arrow.names:
                 have = ", ".join(file.schema_arrow.names)
                 raise UnreadableInput(

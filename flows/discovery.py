@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import stat
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Final, NamedTuple
 
 from flows.naming import source_of
+from flows.remote import list_files, url_of
 from transforms.errors import UsageError
 
 PAGE_SUFFIXES: Final = (".txt", ".text", ".md")
@@ -26,6 +27,7 @@ class FoundFile(NamedTuple):
     path: str  # where it is now
     byte_count: int
     is_container: bool
+    version: str | None = None  # what changes when the file does, where a store tells it; else its bytes are hashed
 
 
 class Refusal(NamedTuple):
@@ -58,6 +60,10 @@ def discover(inputs: list[Path], root: Path | None) -> Discovery:
     files: dict[str, FoundFile] = {}
     found = Discovery([], [], [], [], [])
     for given in inputs:
+        url = url_of(given)
+        if url is not None:
+            _walk_remote(url, url_of(root) if root else None, files, found)
+            continue
         path = Path(os.path.abspath(given))  # not resolve(): a link keeps the name that the user gave
         is_folder = path.is_dir()
         base = Path(os.path.abspath(root)) if root else path.parent if is_folder else path.parent.parent
@@ -105,21 +111,26 @@ def _walk(folder: Path, base: Path, files: dict[str, FoundFile], found: Discover
                 _take(path, base, files, found, is_named=False)
 
 
+def _walk_remote(url: str, root: str | None, files: dict[str, FoundFile], found: Discovery) -> None:
+    is_folder, listed = list_files(url)
+    here = PurePosixPath(url)
+    base = PurePosixPath(root) if root else here.parent if is_folder else here.parent.parent
+    if is_folder:
+        found.folders.append(source_of(here, base))
+    for file in listed:
+        path = PurePosixPath(file.url)
+        if path.name == MANIFEST_NAME:
+            found.manifests.append(file.url)
+        elif (kind := _kind_of(path, base, found, is_named=not is_folder)) is not None:
+            source = source_of(path, base)
+            _keep(FoundFile(source, file.url, file.byte_count, kind == "container", file.version), files)
+
+
 def _take(path: Path, base: Path, files: dict[str, FoundFile], found: Discovery, *, is_named: bool) -> None:
+    kind = _kind_of(path, base, found, is_named=is_named)
+    if kind is None:
+        return
     source = source_of(path, base)
-    name = path.name.lower()
-    is_container = name.endswith(CONTAINER_SUFFIXES)
-    if not is_named and path.stem.upper() == "README":  # it speaks of the pages around it
-        found.skipped.append(source)
-        return
-    if not is_container and not name.endswith(PAGE_SUFFIXES):
-        if is_named:
-            kinds = ", ".join((*PAGE_SUFFIXES, *CONTAINER_SUFFIXES))
-            detail = f"its name ends with none of {kinds}. Try: rename it to .txt if it is the text of a page"
-            found.refusals.append(Refusal(source, "unknown kind of file", detail, source))
-        else:
-            found.skipped.append(source)
-        return
     try:
         status = os.stat(path)
     except OSError as error:
@@ -129,11 +140,35 @@ def _take(path: Path, base: Path, files: dict[str, FoundFile], found: Discovery,
         detail = "it is a pipe, a socket or a device. Try: copy what it gives into a file"
         found.refusals.append(Refusal(source, "not a regular file", detail, source))
         return
-    new = FoundFile(source, str(path), status.st_size, is_container)
-    old = files.setdefault(source, new)
-    if old.path != new.path and not os.path.samefile(old.path, new.path):
+    _keep(FoundFile(source, str(path), status.st_size, kind == "container"), files)
+
+
+def _kind_of(path: PurePath, base: PurePath, found: Discovery, *, is_named: bool) -> str | None:
+    """Return 'page' or 'container'; None if the file is neither, which is then noted in ``found``."""
+    name = path.name.lower()
+    if not is_named and path.stem.upper() == "README":  # it speaks of the pages around it
+        found.skipped.append(source_of(path, base))
+        return None
+    if name.endswith(CONTAINER_SUFFIXES):
+        return "container"
+    if name.endswith(PAGE_SUFFIXES):
+        return "page"
+    source = source_of(path, base)
+    if is_named:
+        kinds = ", ".join((*PAGE_SUFFIXES, *CONTAINER_SUFFIXES))
+        detail = f"its name ends with none of {kinds}. Try: rename it to .txt if it is the text of a page"
+        found.refusals.append(Refusal(source, "unknown kind of file", detail, source))
+    else:
+        found.skipped.append(source)
+    return None
+
+
+def _keep(new: FoundFile, files: dict[str, FoundFile]) -> None:
+    old = files.setdefault(new.input, new)
+    is_local = new.version is None and old.version is None
+    if old.path != new.path and not (is_local and os.path.samefile(old.path, new.path)):
         raise UsageError(
-            source,
+            new.input,
             f"two inputs have this name: {old.path} and {new.path}",
             "--root FOLDER with a folder that holds both",
         )

@@ -21,7 +21,7 @@ from flows.state import BatchState
 
 if TYPE_CHECKING:
     from flows.plan import Plan
-    from flows.pool import Pool
+    from flows.pool import Workers
 
 # A group makes nine tasks: land, three stages, four gates and load. Sixteen groups make 144; where more data comes than its
 # size foretold, six more that double each time hold 63 times as much.
@@ -49,7 +49,7 @@ class Landing:
         self,
         plan: Plan,
         options: LandingOptions,
-        pool: Pool,
+        pool: Workers,
         stages: str,
         *,
         renew: bool,

@@ -13,6 +13,7 @@ import polars as pl
 from flows.containers import Record, read_records
 from flows.discovery import FoundFile, Refusal
 from flows.naming import Placed, page_id_of, parse_date
+from flows.remote import open_bytes
 from transforms.errors import InputError, UnreadableInput
 from transforms.frames import PAGES
 from transforms.raw.decode import decode
@@ -96,7 +97,7 @@ def _land_file(placed_file: PlacedFile, options: LandingOptions) -> dict[str, An
     file = placed_file.file
     check_size(file.input, file.byte_count, options.max_page_bytes)
     try:
-        with open(file.path, "rb") as handle:
+        with open_bytes(file.path) as handle:
             data = handle.read(options.max_page_bytes + 1)
     except OSError as error:
         raise UnreadableInput(

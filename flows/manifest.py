@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from flows.discovery import Refusal
 from flows.naming import Placed, parse_date, source_of
+from flows.remote import open_bytes
 from transforms.errors import UndecodableText
 from transforms.raw.decode import decode
 
@@ -36,7 +37,8 @@ def read_manifests(paths: list[str], root: Path | None) -> Manifests:
     for path in sorted((Path(p) for p in paths), key=lambda p: (len(p.parts), str(p))):
         source = source_of(path, Path(root).absolute() if root else path.parent.parent)
         try:
-            text = decode(path.read_bytes(), where=source).text
+            with open_bytes(str(path)) as file:
+                text = decode(file.read(), where=source).text
         except (OSError, UndecodableText) as error:
             manifests.refusals.append(Refusal(source, "cannot be read", str(error), source))
             continue

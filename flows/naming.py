@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from transforms.errors import UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from pathlib import PurePath
 
 
 class Placed(NamedTuple):
@@ -27,7 +27,7 @@ class Placed(NamedTuple):
     published_on: date | None
 
 
-def source_of(path: Path, root: Path) -> str:
+def source_of(path: PurePath, root: PurePath) -> str:
     """Return the source of the file at ``path`` (absolute) below ``root`` (absolute).
 
     Bytes of a file name that are no UTF-8 are written as ``\\xNN``, since a warehouse holds text only.

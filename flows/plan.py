@@ -14,6 +14,7 @@ from flows.discovery import Discovery, FoundFile, Refusal
 from flows.landing import LandingOptions, PlacedFile
 from flows.manifest import Manifests, place_key
 from flows.naming import PathPattern, Placed
+from flows.remote import open_bytes
 from transforms.errors import UnreadableInput
 from warehouse.writer import InputRow
 
@@ -103,9 +104,11 @@ def _place(file: FoundFile, manifests: Manifests, pattern: PathPattern) -> tuple
 
 
 def _hash_file(file: FoundFile) -> str:
+    if file.version is not None:
+        return file.version
     digest = hashlib.sha256()
     try:
-        with open(file.path, "rb") as handle:
+        with open_bytes(file.path) as handle:
             while chunk := handle.read(_CHUNK):
                 digest.update(chunk)
     except OSError as error:

@@ -12,9 +12,22 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Protocol, Self, TypeVar
 
 Result = TypeVar("Result")
+
+
+class Workers(Protocol):
+    """Where batches are worked on: processes of this machine (``Pool``), or a cluster (``flows.cluster.Cluster``)."""
+
+    @property
+    def workers(self) -> int:
+        """How many calls are worked on at once."""
+        ...
+
+    def run_all(self, calls: Sequence[Callable[[], Result]]) -> list[Result]:
+        """Return what each of ``calls`` returns, wherever it is computed; may be called from several threads."""
+        ...
 
 
 class Pool:

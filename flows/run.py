@@ -23,6 +23,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from expectations.rules import STAGES, Stage
 from flows import stages
+from flows.cluster import Cluster
 from flows.collect import collect_batch, quarantine_rows
 from flows.discovery import discover
 from flows.gates import judge_batch, judge_run, write_data_docs
@@ -38,6 +39,7 @@ from flows.settings import Settings
 from flows.state import RunState
 from flows.summary import Summary, markdown_of
 from transforms.errors import GateClosed
+from warehouse.lake import is_lake
 from warehouse.lock import sole_writer
 from warehouse.publish import adopt
 from warehouse.storage import require_room, storage_errors
@@ -116,13 +118,15 @@ def banmian(inputs: list[Path], settings: Settings) -> Summary:
     found = discover(inputs, settings.root)
     manifests = read_manifests(found.manifests, settings.root)
     options = LandingOptions(**{name: getattr(settings, name) for name in LandingOptions._fields})
-    writer_path = settings.work_folder / "writer.duckdb"
+    writes_lake = is_lake(settings.warehouse)
+    writer_path = settings.warehouse if writes_lake else settings.work_folder / "writer.duckdb"
     with storage_errors(settings.warehouse, _DAMAGED), sole_writer(settings.work_folder):
-        adopt(settings.warehouse, writer_path)
+        if not writes_lake:
+            adopt(settings.warehouse, writer_path)
         run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:6]}"
         with (
-            Writer(writer_path, run_id=run_id, rules_version=rules_version()) as writer,
-            Pool(settings.workers) as pool,
+            Writer(writer_path, run_id=run_id, rules_version=rules_version(), lake_data=settings.lake_data) as writer,
+            Cluster(settings.cluster) if settings.cluster else Pool(settings.workers) as pool,
             Progress() as progress,
         ):
             plan = make_plan(
@@ -134,13 +138,13 @@ def banmian(inputs: list[Path], settings: Settings) -> Summary:
                 rules_version=writer.rules_version,
                 full_refresh=settings.full_refresh,
                 thresholds=settings.quality,
-                workers=settings.workers,
+                workers=pool.workers,
             )
-            if plan.landing_bytes:
+            if plan.landing_bytes and not writes_lake:
                 require_room(writer_path, plan.landing_bytes)
             writer.begin_run()
             state = RunState(
-                str(settings.stage_folder),
+                settings.stage_folder,
                 plan,
                 options,
                 pool,

@@ -8,6 +8,7 @@ variable, a flag of the command. The thresholds of the quality gates are a table
 from __future__ import annotations
 
 import difflib
+import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
@@ -23,7 +24,9 @@ from pydantic_settings import (
 )
 
 from expectations.settings import Settings as Thresholds
+from flows.remote import url_of
 from transforms.errors import UsageError
+from warehouse.lake import is_lake
 
 SETTINGS_FILE: Final = "banmian.toml"
 
@@ -36,8 +39,14 @@ class Settings(BaseSettings):
     )
 
     warehouse: Path = Field(Path("banmian.duckdb"), description="The published warehouse, which readers open.")
+    lake_data: str | None = Field(
+        None, description="Where a lake that is made now keeps its rows: a folder, or a URL such as s3://lake/rows/."
+    )
     stages: Path | None = Field(
-        None, description="Folder of the stage files; by default inside the folder <warehouse>.work."
+        None, description="Folder or URL of the stage files; by default inside the folder <warehouse>.work."
+    )
+    cluster: str | None = Field(
+        None, description="Address of a Dask scheduler whose workers do the work, such as tcp://10.0.0.1:8786."
     )
     workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1, ge=1, le=1024, description="Processes that work on batches."
@@ -70,13 +79,16 @@ class Settings(BaseSettings):
 
     @property
     def work_folder(self) -> Path:
-        """Folder beside the warehouse that holds all that a run needs and readers do not."""
+        """Folder beside the warehouse that holds all that a run needs and readers do not; of a lake, in the current folder."""
+        if is_lake(self.warehouse):
+            return Path(f"lake-{hashlib.blake2b(str(self.warehouse).encode(), digest_size=5).hexdigest()}.work")
         return self.warehouse.with_name(self.warehouse.name + ".work")
 
     @property
-    def stage_folder(self) -> Path:
-        """Folder of the stage files."""
-        return self.stages or self.work_folder / "stages"
+    def stage_folder(self) -> str:
+        """Folder or URL of the stage files."""
+        folder = self.stages or self.work_folder / "stages"
+        return url_of(folder) or str(folder)
 
     @classmethod
     def settings_customise_sources(

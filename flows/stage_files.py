@@ -83,10 +83,13 @@ class StageFiles:
         return facts
 
     def _put(self, path: str, data: memoryview, event: str) -> None:
-        aside = f"{path}.{os.getpid()}.part"
-        with self._files.open(aside, "wb") as file:
-            file.write(data)
-        self._files.mv(aside, path)
+        if isinstance(self._files, LocalFileSystem):
+            aside = f"{path}.{os.getpid()}.part"
+            with self._files.open(aside, "wb") as file:
+                file.write(data)
+            self._files.mv(aside, path)
+        else:  # an object store shows an object when it is whole
+            self._files.pipe_file(path, bytes(data))
         sys.audit(f"banmian.{event}", path)
 
     def _path(self, *parts: str) -> str:

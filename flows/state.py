@@ -15,7 +15,7 @@ from expectations import DEFAULTS
 from expectations import Settings as Thresholds
 from flows.landing import LandingOptions
 from flows.plan import Plan
-from flows.pool import Pool
+from flows.pool import Workers
 from flows.progress import Progress
 from flows.stages import Batch, StageResult
 
@@ -51,7 +51,7 @@ class RunState:
         stages: str,
         plan: Plan,
         options: LandingOptions,
-        pool: Pool,
+        pool: Workers,
         progress: Progress,
         *,
         renew: bool,

@@ -21,6 +21,8 @@ def run(
     *inputs: Path,
     warehouse: Annotated[Path | None, Parameter(group=_WORKING)] = None,
     stages: Annotated[Path | None, Parameter(group=_WORKING)] = None,
+    lake_data: Annotated[str | None, Parameter(group=_WORKING)] = None,
+    cluster: Annotated[str | None, Parameter(group=_WORKING)] = None,
     workers: Annotated[int | None, Parameter(group=_WORKING)] = None,
     full_refresh: Annotated[bool | None, Parameter(group=_WORKING, negative=())] = None,
     prune: Annotated[bool | None, Parameter(group=_WORKING, negative=())] = None,
@@ -40,18 +42,24 @@ def run(
       banmian run archive/
       banmian run archive/2021 extra.jsonl.gz --warehouse news.duckdb --workers 4
       banmian run archive/ --path-pattern "{collection}/{year}/{month}{day}/*"
+      banmian run s3://archive/pages --stages s3://lake/stages --cluster tcp://10.0.0.1:8786
+          --warehouse "ducklake:postgres:dbname=lake host=10.0.0.2" --lake-data s3://lake/rows/
 
     A second run over the same files changes nothing; a changed file replaces its rows.
 
     Parameters
     ----------
     inputs
-        Files and folders: pages (.txt, .text, .md) and containers with a page per record (.jsonl, .jsonl.gz, .jsonl.zst,
-        .ndjson…, .parquet).
+        Files and folders, here or at a URL of any fsspec file system: pages (.txt, .text, .md) and containers with a page
+        per record (.jsonl, .jsonl.gz, .jsonl.zst, .ndjson…, .parquet).
     warehouse
-        The DuckDB file that readers open. [default: banmian.duckdb]
+        The DuckDB file that readers open, or a lake (ducklake:postgres:dbname=…). [default: banmian.duckdb]
     stages
-        Folder for the stage files. [default: <warehouse>.work/stages]
+        Folder or URL for the stage files. [default: <warehouse>.work/stages]
+    lake_data
+        Folder or URL for the rows of a lake, when it is made.
+    cluster
+        Address of a Dask scheduler whose workers do the work. [default: processes of this machine]
     workers
         Processes that work on batches. [default: one per core]
     full_refresh

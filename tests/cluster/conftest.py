@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+from pathlib import Path
+
 import pytest
 
 from tests.cluster.services import S3, Postgres, missing_parts
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory):
+def postgres():
     if reason := missing_parts():
         pytest.skip(reason)
-    server = Postgres(tmp_path_factory.mktemp("postgres"))
+    # Not in pytest's folder: the server runs as another user, and stops when its folder is swept by another test session.
+    folder = Path(tempfile.mkdtemp(prefix="banmian-postgres-"))
+    server = Postgres(folder)
     server.start()
     yield server
     server.stop(how="immediate")
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -49,10 +49,6 @@ class Postgres:
         self._as = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
         if self._as:
             shutil.chown(folder, "postgres")
-            for parent in folder.parents:
-                if parent.stat().st_uid == 0 and parent != Path("/"):
-                    with contextlib.suppress(PermissionError):
-                        parent.chmod(parent.stat().st_mode | 0o011)
 
     def start(self) -> None:
         data = self._folder / "data"
