@@ -29,6 +29,7 @@ from flows.discovery import discover
 from flows.gates import judge_batch, judge_run, write_data_docs
 from flows.groups import Group, Landing
 from flows.landing import LandingOptions
+from flows.linking import link_in_partitions
 from flows.manifest import read_manifests
 from flows.naming import PathPattern
 from flows.plan import Plan, make_plan
@@ -96,6 +97,12 @@ def load(state: RunState, writer: Writer, group: Group) -> PageChanges:
             state.progress.loaded(batch.page_count)
         state.finished(batch)
     return changes
+
+
+@task(name="link", cache_policy=NO_CACHE)
+def link(writer: Writer, state: RunState) -> None:
+    """Find the reprints among what was loaded without being compared: on a cluster, or by a run that was killed there."""
+    link_in_partitions(writer, state.pool, f"{state.stages}/linking/{writer.run_id}")
 
 
 @task(name="publish", cache_policy=NO_CACHE)
@@ -169,6 +176,7 @@ def _carry_out(state: RunState, plan: Plan, writer: Writer, settings: Settings, 
     changes = _work_through(state, writer)
     if settings.prune and plan.missing:
         changes = changes.plus(writer.remove(plan.missing))
+    link(writer, state)
     refused_anew = bool(plan.refusals) and writer.quarantine(quarantine_rows(plan.refusals, "raw"))
     changes = changes._replace(unchanged=changes.unchanged + writer.page_count(plan.unchanged))
     messages = list(state.gate_messages)

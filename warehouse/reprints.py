@@ -21,6 +21,8 @@ from transforms.deduplicated.reprints import Verified
 
 # Bodies are read back to be compared; so many pairs at a time hold some tens of megabytes.
 _PAIRS_AT_ONCE: Final = 20_000
+# Articles that may be copies of others, chosen from at a time.
+_ARTICLES_AT_ONCE: Final = 20_000
 
 
 class ReprintFrames(NamedTuple):
@@ -56,10 +58,11 @@ def forget_articles(db: duckdb.DuckDBPyConnection) -> None:
     db.execute("delete from deduplicated.suspected_reprints where other_article_id in (from gone_articles)")
 
 
-def index_articles(db: duckdb.DuckDBPyConnection, new: ReprintFrames | None) -> None:
+def index_articles(db: duckdb.DuckDBPyConnection, new: ReprintFrames | None, *, is_linked_later: bool = False) -> None:
     """Take the articles of a batch, whose rows are already there, into the index, and decide anew what they touch.
 
-    ``forget_articles`` has been called before, in the same transaction.
+    ``forget_articles`` has been called before, in the same transaction. With ``is_linked_later`` nothing is compared or decided
+    yet, only noted, for ``warehouse.linking``: a large corpus is compared in partitions, all of it at once.
     """
     if new is not None:
         _insert(db, "article_profiles", new.profiles)
@@ -76,10 +79,16 @@ def index_articles(db: duckdb.DuckDBPyConnection, new: ReprintFrames | None) -> 
             "insert into deduplicated.body_sketches by name"
             " select * from incoming semi join new_bodies using (body_hash)"
         )
-        _link_new_bodies(db)
+        if is_linked_later:
+            db.execute("insert into deduplicated.unlinked_bodies select body_hash from new_bodies")
+        else:
+            _link_new_bodies(db)
         _bring_in(db, new.profiles.select("body_hash").drop_nulls().unique())
         db.execute("insert into touched_bodies from incoming")
-    _decide(db)
+    if is_linked_later:
+        db.execute("insert into deduplicated.undecided_bodies select distinct body_hash from touched_bodies")
+    else:
+        decide(db)
 
 
 def _drop_orphans(db: duckdb.DuckDBPyConnection) -> None:
@@ -94,6 +103,7 @@ def _drop_orphans(db: duckdb.DuckDBPyConnection) -> None:
             ("body_sketches", "body_hash"),
             ("body_links", "inner_hash"),
             ("body_links", "outer_hash"),
+            ("unlinked_bodies", "body_hash"),
         ):
             db.execute(f"delete from deduplicated.{table} where {column} in (from orphans)")  # noqa: S608 - as above
 
@@ -170,8 +180,11 @@ def _texts_of(db: duckdb.DuckDBPyConnection, article_ids: pl.Series) -> tuple[pl
     return parts, paragraphs, articles
 
 
-def _decide(db: duckdb.DuckDBPyConnection) -> None:
-    """Choose anew which copies are kept in every component that ``touched_bodies`` reaches."""
+def decide(db: duckdb.DuckDBPyConnection) -> None:
+    """Choose anew which copies are kept in every component that the table ``touched_bodies`` reaches.
+
+    What has no copy needs no choice. The rest is done some thousand articles at a time, whole components together.
+    """
     db.execute(
         """
         create or replace temp table component as
@@ -188,15 +201,84 @@ def _decide(db: duckdb.DuckDBPyConnection) -> None:
             select edges.other from reached join edges on edges.one = reached.body_hash
         )
 
-        select body_hash from reached
+        select body_hash, body_hash as label from reached
         """
     )
+    for table in ("reprints", "reprint_duplicates", "suspected_reprints"):
+        db.execute(
+            f"delete from deduplicated.{table} where article_id in"  # noqa: S608 - names of ours
+            " (select article_id from deduplicated.article_profiles semi join component using (body_hash))"
+        )
+    _label_components(db)
+    db.execute(
+        """
+        create or replace temp table slices as
+        with counted as (
+            select label, count(*) as article_count
+            from deduplicated.article_profiles join component using (body_hash)
+            group by label
+            having count(*) > 1
+        )
+
+        select label, sum(article_count) over (order by label) // $1 as slice from counted
+        """,
+        [_ARTICLES_AT_ONCE],
+    )
+    for (number,) in db.execute("select distinct slice from slices order by slice").fetchall():
+        _decide_slice(db, number)
+
+
+def _label_components(db: duckdb.DuckDBPyConnection) -> None:
+    """Give every body in ``component`` the smallest hash of its connected component as ``label``.
+
+    Each round a body takes the smallest label among its own, its neighbours' and that of the body its label names, so a chain
+    of n bodies needs about log2(n) rounds; DuckDB spills what does not fit into memory.
+    """
+    db.execute(
+        """
+        create or replace temp table edges as
+        select inner_hash as one, outer_hash as other from deduplicated.body_links semi join component on inner_hash = body_hash
+        union all
+        select outer_hash, inner_hash from deduplicated.body_links semi join component on inner_hash = body_hash
+        """
+    )
+    while True:
+        db.execute(
+            """
+            create or replace temp table lower as
+            with neighbours as (
+                select one as body_hash, min(label) as label
+                from edges join component on component.body_hash = edges.other
+                group by one
+            ),
+
+            nearest as (
+                select component.body_hash, least(component.label, coalesce(neighbours.label, component.label)) as label
+                from component left join neighbours using (body_hash)
+            )
+
+            select nearest.body_hash, least(nearest.label, target.label) as label
+            from nearest join component as target on target.body_hash = nearest.label
+            """
+        )
+        changed = db.execute(
+            "select count(*) from lower join component using (body_hash) where lower.label <> component.label"
+        ).fetchall()
+        db.execute("create or replace temp table component as from lower")
+        if not changed[0][0]:
+            return
+
+
+def _decide_slice(db: duckdb.DuckDBPyConnection, number: int) -> None:
+    db.execute(
+        "create or replace temp table chosen_bodies as"
+        " select body_hash from component semi join (from slices where slice = $1) using (label)",
+        [number],
+    )
     profiles = db.sql(
-        f"select {', '.join(PROFILES)} from deduplicated.article_profiles semi join component using (body_hash)"  # noqa: S608
+        f"select {', '.join(PROFILES)} from deduplicated.article_profiles semi join chosen_bodies using (body_hash)"  # noqa: S608
     ).pl()
-    if profiles.is_empty():
-        return
-    links = db.sql("from deduplicated.body_links semi join component on inner_hash = body_hash").pl()
+    links = db.sql("from deduplicated.body_links semi join chosen_bodies on inner_hash = body_hash").pl()
     verified = Verified(
         *(
             links.filter(pl.col("is_suspected") == is_suspected)
@@ -206,9 +288,6 @@ def _decide(db: duckdb.DuckDBPyConnection) -> None:
         )
     )
     chosen = choose_kept(profiles, verified)
-    _bring_in(db, profiles.select("article_id"))
-    for table in ("reprints", "reprint_duplicates", "suspected_reprints"):
-        db.execute(f"delete from deduplicated.{table} where article_id in (from incoming)")  # noqa: S608 - as above
     _insert(db, "reprints", chosen.reprints)
     _insert(db, "suspected_reprints", chosen.suspected)
     if chosen.reprints.height:

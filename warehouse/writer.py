@@ -19,6 +19,7 @@ from transforms.errors import WarehouseBusy, WarehouseDamaged
 from transforms.frames import FACTS
 from warehouse.continuations import forget_issues, link_issues
 from warehouse.lake import attach_lake, is_lake, newest_snapshot, published_snapshot
+from warehouse.linking import take_links
 from warehouse.migrate import migrate
 from warehouse.opening import attach_file
 from warehouse.publish import publish
@@ -100,8 +101,17 @@ class CheckCounts(NamedTuple):
 class Writer:
     """A warehouse opened for writing, migrated to the newest schema. Use it as a context manager."""
 
-    def __init__(self, path: Path, *, run_id: str, rules_version: str, lake_data: str | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        run_id: str,
+        rules_version: str,
+        lake_data: str | None = None,
+        is_linked_later: bool = False,
+    ) -> None:
         self.path = path
+        self.is_linked_later = is_linked_later  # reprints are looked for when all batches are loaded: warehouse.linking
         self.run_id = run_id
         self.rules_version = rules_version
         self.is_lake = is_lake(path)
@@ -255,12 +265,16 @@ class Writer:
         def remove() -> PageChanges:
             old = self._pages_of(inputs)
             self._delete_pages(old)
-            index_articles(self._db, None)
+            index_articles(self._db, None, is_linked_later=self.is_linked_later)
             link_issues(self._db, None)
             self._forget(inputs)
             return PageChanges(removed=old.height)
 
         return self._in_transaction("remove", remove)
+
+    def take_links(self, links: list[pl.DataFrame]) -> None:
+        """Take in what was found when the batches loaded so far were compared; see ``warehouse.linking``."""
+        self._in_transaction("links", lambda: take_links(self._db, links))
 
     def publish(self, published_path: Path) -> None:
         """Close the writer's file and put a copy of it in place of the published one; in a lake, name the snapshot."""
@@ -292,7 +306,7 @@ class Writer:
             if name != "pages" and name in batch.frames:
                 self._insert(table, batch.frames[name])
         self._insert("search.documents", _documents(batch.frames))
-        index_articles(self._db, batch.reprint_frames)
+        index_articles(self._db, batch.reprint_frames, is_linked_later=self.is_linked_later)
         link_issues(self._db, pages)
         if batch.checks is not None:
             self._insert("quality.checks", self._stamped(batch.checks, "checked_at"))

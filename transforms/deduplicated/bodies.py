@@ -152,7 +152,7 @@ def pair_bodies(
         .join(left, on="body_hash_left")
         .join(right, on="body_hash_right")
         .with_columns(least.clip(lower_bound=1).alias("least"))
-        .filter(pl.col("shared") >= _share_asked(pl.col("least")) * pl.col("least"))
+        .filter(pl.col("shared") >= share_asked(pl.col("least")) * pl.col("least"))
     )
     return conform(
         shared.select(
@@ -165,14 +165,15 @@ def pair_bodies(
     )
 
 
-# The share of ``{count}`` grams that is asked for, as SQL; the same numbers as ``_share_asked``.
+# The share of ``{count}`` grams that is asked for, as SQL; the same numbers as ``share_asked``.
 SHARE_SQL: Final = (
     f"greatest({LEAST_SHARE}, {COMMON_SHARE}"
     f" - {DEVIATIONS} * sqrt({COMMON_SHARE * (1 - COMMON_SHARE)!r}::double / {{count}}))"
 )
 
 
-def _share_asked(count: pl.Expr) -> pl.Expr:
+def share_asked(count: pl.Expr) -> pl.Expr:
+    """Return the share of ``count`` grams, those of the smaller sketch, that two candidates have in common."""
     scatter = DEVIATIONS * (COMMON_SHARE * (1 - COMMON_SHARE) / count).sqrt()
     return pl.max_horizontal(pl.lit(LEAST_SHARE), COMMON_SHARE - scatter)
 

@@ -1,0 +1,106 @@
+"""Reprints of a large load, found in partitions on the workers: sketches → counts → candidate pairs → texts → links.
+
+    <folder>/sketches/part=N/…      rows of sketches, parted by gram            (written by the warehouse)
+    <folder>/counts/N/M.parquet     what pairs share in part N, parted by pair  (a worker per N)
+    <folder>/pairs/M.parquet        candidate pairs                             (a worker per M)
+    <folder>/texts/part=K/…         their texts                                 (written by the warehouse)
+
+Each file is written by one call and read by one; a call that is made again writes the same. The folder goes when all is done.
+"""
+
+from __future__ import annotations
+
+import io
+from functools import partial
+
+import fsspec
+import polars as pl
+
+from flows.pool import Workers
+from transforms.deduplicated import verify_pairs
+from transforms.deduplicated.bodies import body_key
+from transforms.deduplicated.partitions import PAIR_COUNTS, SKETCH_ROWS, count_shared, sum_shared
+from transforms.frames import conform
+from warehouse.linking import SKETCHES, TEXTS, export_sketches, export_texts, has_unlinked
+from warehouse.writer import Writer
+
+
+def link_in_partitions(writer: Writer, workers: Workers, folder: str) -> None:
+    """Compare what was loaded without being compared, and choose which copies stay; nothing if nothing waits."""
+    if not has_unlinked(writer.connection):
+        return
+    _make_empty(folder)
+    part_count = export_sketches(writer.connection, folder)
+    parts = range(part_count)
+    workers.run_all([partial(count_partition, folder, part, part_count) for part in parts])
+    workers.run_all([partial(sum_partition, folder, part, part_count) for part in parts])
+    text_count = export_texts(writer.connection, f"{folder}/pairs/*.parquet", folder)
+    writer.take_links(workers.run_all([partial(compare_partition, folder, part) for part in range(text_count)]))
+    _remove(folder)
+
+
+def count_partition(folder: str, part: int, part_count: int) -> None:
+    """Count what pairs of bodies share in partition ``part`` of the sketches; a worker's work."""
+    rows = _read_all(f"{folder}/{SKETCHES}/part={part}")
+    counts = count_shared(conform(rows, SKETCH_ROWS)) if rows.height else pl.DataFrame(schema=PAIR_COUNTS)
+    for number in range(part_count):
+        _write(counts.filter(pl.col("left_hash") % part_count == number), f"{folder}/counts/{number}/{part}.parquet")
+
+
+def sum_partition(folder: str, part: int, part_count: int) -> None:
+    """Add up what the pairs of partition ``part`` share in all partitions, and keep the candidates; a worker's work."""
+    counts = pl.concat([_read(f"{folder}/counts/{part}/{number}.parquet") for number in range(part_count)])
+    _write(sum_shared(counts), f"{folder}/pairs/{part}.parquet")
+
+
+def compare_partition(folder: str, part: int) -> pl.DataFrame:
+    """Return the links among the pairs of partition ``part`` of the texts, with ``is_suspected``; a worker's work."""
+    texts = _read_all(f"{folder}/{TEXTS}/part={part}")
+    if texts.is_empty():
+        return pl.DataFrame()
+    keys = texts.with_columns(
+        body_key(pl.col("left_body")).alias("left_key"), body_key(pl.col("right_body")).alias("right_key")
+    )
+    found = verify_pairs(keys.sort("left_hash", "right_hash"))
+    return pl.concat(
+        [
+            links.with_columns(pl.lit(is_suspected).alias("is_suspected"))
+            for links, is_suspected in zip(found, (False, True), strict=True)
+        ]
+    )
+
+
+def _read(path: str) -> pl.DataFrame:
+    with fsspec.open(path, "rb") as file:
+        return pl.read_parquet(file.read())
+
+
+def _read_all(folder: str) -> pl.DataFrame:
+    files, path = fsspec.url_to_fs(folder)
+    files.invalidate_cache()
+    if not files.exists(path):
+        return pl.DataFrame()
+    names = sorted(name for name in files.find(path) if name.endswith(".parquet"))
+    return pl.concat([pl.read_parquet(io.BytesIO(files.cat_file(name))) for name in names]) if names else pl.DataFrame()
+
+
+def _write(frame: pl.DataFrame, path: str) -> None:
+    files, name = fsspec.url_to_fs(path)
+    data = io.BytesIO()
+    frame.write_parquet(data, compression="zstd", compression_level=1)
+    files.makedirs(name.rsplit("/", 1)[0], exist_ok=True)
+    files.pipe_file(name, data.getvalue())
+
+
+def _make_empty(folder: str) -> None:
+    _remove(folder)
+    files, path = fsspec.url_to_fs(folder)
+    for name in ("", f"/{TEXTS}", f"/{SKETCHES}"):
+        files.makedirs(path + name, exist_ok=True)
+
+
+def _remove(folder: str) -> None:
+    files, path = fsspec.url_to_fs(folder)
+    files.invalidate_cache()
+    if files.exists(path):
+        files.rm(path, recursive=True)

@@ -1,0 +1,128 @@
+"""Reprints of a large load: what the batches left to be compared goes out in partitions, what was found comes back in.
+
+A batch that is loaded alone is compared with all that is stored (``warehouse.reprints``). Where very many batches are loaded,
+that would read the index once for each; so they are loaded without, and compared all together when they are there. The
+comparing is done elsewhere (``flows.linking``), partition by partition; here are its two ends. DuckDB writes and reads the
+partitions as a stream and spills what does not fit, so no process holds the sketches or the texts of the corpus.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import duckdb
+import polars as pl
+
+from transforms.deduplicated import BODY_LINKS
+from warehouse.migrate import quoted
+from warehouse.reprints import decide
+
+# Rows of sketches in a partition: some hundred megabytes in the worker that counts them.
+ROWS_PER_PARTITION: Final = 4_000_000
+# Pairs of texts in a partition: a minute's work for the worker that compares them.
+PAIRS_PER_PARTITION: Final = 20_000
+SKETCHES: Final = "sketches"
+TEXTS: Final = "texts"
+
+
+def has_unlinked(db: duckdb.DuckDBPyConnection) -> bool:
+    """Return whether bodies wait to be compared, or copies to be chosen from. Read-only."""
+    (count,) = db.execute(
+        "select (select count(*) from deduplicated.unlinked_bodies) + (select count(*) from deduplicated.undecided_bodies)"
+    ).fetchall()[0]
+    return bool(count)
+
+
+def export_sketches(db: duckdb.DuckDBPyConnection, folder: str) -> int:
+    """Write the rows of sketches that an unlinked body can share to ``folder``/sketches/part=N; return how many parts.
+
+    ``folder`` is a path or a URL. The columns are those of ``partitions.SKETCH_ROWS``.
+    """
+    db.execute(
+        "create or replace temp table wanted_grams as select distinct gram_hash from deduplicated.body_sketches"
+        " semi join deduplicated.unlinked_bodies using (body_hash)"
+    )
+    (row_count,) = db.execute(
+        "select count(*) from deduplicated.body_sketches semi join wanted_grams using (gram_hash)"
+    ).fetchall()[0]
+    part_count = max(1, -(-int(row_count) // ROWS_PER_PARTITION))
+    db.execute(
+        f"""
+        copy (
+            select
+                sketch.gram_hash, sketch.body_hash, body.body_length, body.coarse_count, body.gram_count,
+                unlinked.body_hash is not null as is_new,
+                sketch.gram_hash % {part_count} as part
+            from deduplicated.body_sketches as sketch
+            semi join wanted_grams using (gram_hash)
+            join deduplicated.bodies as body using (body_hash)
+            left join (select distinct body_hash from deduplicated.unlinked_bodies) as unlinked using (body_hash)
+        ) to {quoted(f"{folder}/{SKETCHES}")} (format parquet, partition_by (part), overwrite_or_ignore)
+        """  # noqa: S608 - a number, and a path that is quoted
+    )
+    return part_count
+
+
+def export_texts(db: duckdb.DuckDBPyConnection, pairs: str, folder: str) -> int:
+    """Write the texts of the candidate pairs in the Parquet files ``pairs`` to ``folder``/texts/part=N; return how many parts.
+
+    ``pairs`` is a pattern or URL with one. The columns are ``left_hash``, ``right_hash``, ``left_body`` and ``right_body``, the
+    bodies as ``body_texts`` gives them.
+    """
+    source = f"read_parquet({quoted(pairs)}, hive_partitioning = false)"
+    db.execute(f"create or replace temp table candidate_pairs as select left_hash, right_hash from {source}")  # noqa: S608
+    (pair_count,) = db.execute("select count(*) from candidate_pairs").fetchall()[0]
+    if not pair_count:
+        return 0
+    part_count = -(-int(pair_count) // PAIRS_PER_PARTITION)
+    db.execute(
+        f"""
+        copy (
+            with
+            wanted as (
+                select left_hash as body_hash from candidate_pairs union select right_hash from candidate_pairs
+            ),
+
+            printed as (
+                select body_hash, min(article_id) as article_id
+                from deduplicated.article_profiles
+                semi join wanted using (body_hash)
+                group by body_hash
+            ),
+
+            texts as (
+                select printed.body_hash, string_agg(paragraph.text, chr(10) order by part.position) as body
+                from printed
+                join extracted.all_articles as article using (article_id)
+                join extracted.all_article_paragraphs as part using (article_id)
+                join cleaned.paragraphs as paragraph
+                    on paragraph.page_id = article.page_id and paragraph.paragraph_no = part.paragraph_no
+                where part.part = 'body'
+                group by printed.body_hash
+            )
+
+            select
+                left_hash, right_hash, one.body as left_body, other.body as right_body,
+                hash(left_hash, right_hash) % {part_count} as part
+            from candidate_pairs
+            join texts as one on one.body_hash = left_hash
+            join texts as other on other.body_hash = right_hash
+        ) to {quoted(f"{folder}/{TEXTS}")} (format parquet, partition_by (part), overwrite_or_ignore)
+        """  # noqa: S608 - a number, and a path that is quoted
+    )
+    return part_count
+
+
+def take_links(db: duckdb.DuckDBPyConnection, links: list[pl.DataFrame]) -> None:
+    """Take in the ``links`` found (``BODY_LINKS`` and ``is_suspected``), and choose which copies stay; in one transaction."""
+    for frame in links:
+        if frame.height:
+            db.register("arriving", frame.select(*BODY_LINKS, "is_suspected").to_arrow())
+            db.execute("insert into deduplicated.body_links by name from arriving")
+            db.unregister("arriving")
+    db.execute(
+        "create or replace temp table touched_bodies as select distinct body_hash from deduplicated.undecided_bodies"
+    )
+    db.execute("delete from deduplicated.unlinked_bodies")
+    db.execute("delete from deduplicated.undecided_bodies")
+    decide(db)
