@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 import duckdb
 from packaging.requirements import Requirement
 
+from flows.remote import url_of
 from flows.settings import Settings, origins
 from transforms.errors import BanmianError
 from warehouse import ledger
@@ -94,7 +95,10 @@ def _versions() -> Iterator[Finding]:
 def _disk(settings: Settings) -> Iterator[Finding]:
     writer = settings.work_folder / "writer.duckdb"
     needed = _SPARE_BYTES + 2 * (writer.stat().st_size if writer.is_file() else 0)
-    for name, folder in (("warehouse", settings.warehouse.parent), ("stages", settings.stage_folder)):
+    folders = {"warehouse": settings.warehouse.parent, "stages": settings.stage_folder}
+    for name, folder in folders.items():
+        if url_of(folder):
+            continue
         usage = shutil.disk_usage(_existing(folder))
         free, asked = usage.free / 2**30, needed / 2**30
         remedy = "" if usage.free >= needed else f"free {asked - free:,.1f} GiB, or move it to another disk"
@@ -106,10 +110,12 @@ def _folders(settings: Settings) -> Iterator[Finding]:
     folders = {
         "warehouse": settings.warehouse.absolute().parent,
         "work": settings.work_folder.absolute(),
-        "stages": settings.stage_folder.absolute(),
+        "stages": settings.stage_folder if url_of(settings.stage_folder) else settings.stage_folder.absolute(),
         "temporary": Path(tempfile.gettempdir()),
     }
     for name, folder in folders.items():
+        if url_of(folder):
+            continue
         where = _existing(folder)
         try:
             with tempfile.TemporaryFile(dir=where):

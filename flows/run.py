@@ -151,7 +151,7 @@ def banmian(inputs: list[Path], settings: Settings) -> Summary:
                 require_room(writer_path, plan.landing_bytes)
             writer.begin_run()
             state = RunState(
-                settings.stage_folder,
+                settings.stage_url,
                 plan,
                 options,
                 pool,

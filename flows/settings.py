@@ -85,10 +85,14 @@ class Settings(BaseSettings):
         return self.warehouse.with_name(self.warehouse.name + ".work")
 
     @property
-    def stage_folder(self) -> str:
+    def stage_folder(self) -> Path:
+        """Folder of the stage files; a URL as a path, with one slash less, if they are elsewhere."""
+        return self.stages or self.work_folder / "stages"
+
+    @property
+    def stage_url(self) -> str:
         """Folder or URL of the stage files."""
-        folder = self.stages or self.work_folder / "stages"
-        return url_of(folder) or str(folder)
+        return url_of(self.stage_folder) or str(self.stage_folder)
 
     @classmethod
     def settings_customise_sources(
