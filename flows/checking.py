@@ -19,8 +19,7 @@ from expectations.rules import STAGES, Stage
 from flows.discovery import discover
 from flows.landing import Landed, LandingOptions, PlacedFile, land_container, land_files
 from flows.naming import Placed
-from flows.stage_files import StageFiles
-from flows.stages import read_measured
+from flows.stage_files import StageFiles, read_measured
 from transforms.errors import UsageError
 from warehouse.ask import connect
 

@@ -2,50 +2,32 @@
 
 from __future__ import annotations
 
-import importlib
-import logging
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from expectations import Settings as Thresholds
-from expectations import combine, judge
+from expectations import combine
 from expectations.docs import render_docs
 from expectations.history import usual_range_checks
 from expectations.rules import STAGES, Stage
-from flows.stage_files import StageFiles
-from flows.stages import read_measured
+from flows.judging import JUDGING, judge_stage
+from flows.stage_files import StageFiles, read_measured
 from flows.state import BatchState, RunState
 from warehouse.audit import audit
 
 if TYPE_CHECKING:
     from warehouse.writer import Writer
 
-# Great Expectations keeps one context a process and is pure Python: judging side by side would gain nothing.
-_JUDGING = threading.Lock()
 _RUN = "run"  # what stands for a batch in checks of the run as a whole
-
-
-def warm_up() -> None:
-    """Import Great Expectations (6 s) beside the first stages."""
-
-    def load_quietly() -> None:
-        importlib.import_module("great_expectations")
-        # It announces its scratch folder at INFO.
-        logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
-
-    threading.Thread(target=load_quietly, daemon=True).start()
 
 
 def judge_batch(state: RunState, stage: Stage, batch: BatchState) -> None:
     """Judge what a stage made of a batch: note its checks, hold back pages, or close the gate."""
     if not batch.has_work:
         return
-    measured = read_measured(StageFiles(state.stages), stage, batch.batch_id)
-    with _JUDGING:
-        judgement = judge(stage, measured, settings=state.thresholds)
+    judgement = judge_stage(state.stages, stage, batch.batch_id, state.thresholds)
     batch.checks.append(judgement.checks)
     for row in judgement.held_pages.to_dicts():
         batch.held[row["page_id"]] = (row["stage"], row["reason"], row["detail"])
@@ -84,5 +66,5 @@ def write_data_docs(state: RunState, folder: Path) -> Path | None:
     }
     if not measured:
         return None
-    with _JUDGING:
+    with JUDGING:
         return render_docs(measured, folder, settings=state.thresholds)

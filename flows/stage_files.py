@@ -22,6 +22,7 @@ import polars as pl
 import xxhash
 from fsspec.implementations.local import LocalFileSystem
 
+from expectations import Measured
 from transforms.errors import StorageFailed
 
 STAGES: Final = ("raw", "cleaned", "deduplicated", "extracted")
@@ -94,6 +95,11 @@ class StageFiles:
 
     def _path(self, *parts: str) -> str:
         return "/".join((self._folder, *parts))
+
+
+def read_measured(stage_files: StageFiles, stage: str, batch_id: str) -> Measured:
+    """Return what was measured beside ``stage`` on a batch."""
+    return Measured(*(stage_files.read(stage, batch_id, f"measured_{name}") for name in Measured._fields))
 
 
 def _checksum(data: bytes | memoryview) -> str:

@@ -195,11 +195,6 @@ def extract_batch(
     return _run_stage(stages, "extracted", batch_id, held, read, work, measure, renew=renew, thresholds=thresholds)
 
 
-def read_measured(stage_files: StageFiles, stage: str, batch_id: str) -> Measured:
-    """Return what was measured beside ``stage`` on a batch."""
-    return Measured(*(stage_files.read(stage, batch_id, f"measured_{name}") for name in Measured._fields))
-
-
 def _measured_frames(measured: Measured) -> Frames:
     return {f"measured_{name}": frame for name, frame in measured._asdict().items()}
 

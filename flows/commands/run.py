@@ -103,6 +103,7 @@ def run(
 
 
 def _run_flow(inputs: list[Path], settings: Settings, *, is_verbose: bool) -> Summary:
+    import gc  # noqa: PLC0415
     import logging  # noqa: PLC0415
 
     from flows.environment import prepare_environment  # noqa: PLC0415
@@ -111,7 +112,8 @@ def _run_flow(inputs: list[Path], settings: Settings, *, is_verbose: bool) -> Su
     refuse_if_busy(settings.work_folder)
     # An error is told once, by main(): Prefect would print it too, with its traceback.
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
-    prepare_environment(settings.work_folder.absolute() / "prefect")
+    home = settings.work_folder.absolute() / "prefect"
+    prepare_environment(home)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
     logger = logging.getLogger("banmian")
@@ -121,10 +123,17 @@ def _run_flow(inputs: list[Path], settings: Settings, *, is_verbose: bool) -> Su
     logger.info("starting Prefect")
     if not logger.isEnabledFor(logging.INFO):
         print("starting Prefect …", file=sys.stderr)
-    from flows.gates import warm_up  # noqa: PLC0415
+    from flows.judging import start_judging  # noqa: PLC0415
+    from flows.prefect_server import start_server  # noqa: PLC0415
+
+    # Both work their way up while this process imports Prefect.
+    start_server(home)
+    start_judging()
+    gc.disable()
     from flows.run import banmian  # noqa: PLC0415
 
-    warm_up()  # while Prefect's server starts, which takes about as long
+    gc.freeze()
+    gc.enable()
     return banmian(inputs, settings)
 
 
