@@ -39,5 +39,5 @@ def report(
     if open:
         import webbrowser  # noqa: PLC0415
 
-        webbrowser.open(first_page.as_uri())
+        webbrowser.open(first_page.resolve().as_uri())
     return 0

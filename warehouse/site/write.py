@@ -48,7 +48,7 @@ def write_site(warehouse: Path, folder: Path) -> Path:
     WarehouseDamaged
         If it is no sound DuckDB file.
     """
-    folder = folder.resolve()
+    named, folder = folder, folder.resolve()
     _check_target(folder)
     with connect(warehouse) as connection:
         pages = connection.sql(read_query("page_list")).pl()
@@ -70,7 +70,7 @@ def write_site(warehouse: Path, folder: Path) -> Path:
             _put_in_place(aside, folder)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
-    return folder / "index.html"
+    return named / "index.html"
 
 
 def _check_target(folder: Path) -> None:
