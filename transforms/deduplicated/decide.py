@@ -128,10 +128,18 @@ def _proof(items: list[Item], run: Run, removed: dict[int, Copy], rounds: frozen
 def _is_whole_article(items: list[Item], run: Run, bodies: list[Link]) -> bool:
     """Tell whether the outer place is all the text of its headline, and long enough to be a copy by itself."""
     unit, there = items[bodies[0].first].unit, {link.first for link in bodies if link.cover.is_whole}
-    text = {place for place, item in enumerate(items) if item.unit == unit and item.role == "prose"}
-    return (
-        0 < unit != items[run[0].inner].unit and text == there and sum(_length(items, link) for link in bodies) >= ALONE
-    )
+    if not 0 < unit != items[run[0].inner].unit or sum(_length(items, link) for link in bodies) < ALONE:
+        return False
+    if any(items[place].unit != unit or items[place].role != "prose" for place in there):
+        return False
+    # Outward from there as far as the unit goes, but never over text that is not covered: a unit may be a whole page.
+    for places in (range(bodies[0].first, len(items)), range(bodies[0].first - 1, -1, -1)):
+        for place in places:
+            if items[place].unit != unit:
+                break
+            if items[place].role == "prose" and place not in there:
+                return False
+    return True
 
 
 def _is_above_heading(items: list[Item], place: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final, NamedTuple
@@ -86,9 +87,9 @@ def _likeliest(inner: int, shares: dict[int, float]) -> dict[int, float]:
 
 
 def _near(index: int, places: list[int]) -> list[int]:
-    before = [place for place in places if place < index]
-    after = [place for place in places if place > index]
-    return before[-_NEIGHBOURS:] + after[:_NEIGHBOURS]
+    """Return the nearest of ``places``, which are sorted, before and after ``index``."""
+    start, end = bisect_left(places, index), bisect_right(places, index)
+    return places[max(0, start - _NEIGHBOURS) : start] + places[end : end + _NEIGHBOURS]
 
 
 def _spanning(items: list[Item], inner: int, outers: list[int]) -> list[Link]:

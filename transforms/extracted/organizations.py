@@ -264,12 +264,16 @@ def _bodies_of_titles(titles: list[str]) -> Iterator[str]:
             yield body
 
 
+# Characters. The short form of a body has 3 to 8; a line that is nothing but 有限公司有限公司 is one name as long as the page.
+_LONGEST_SHORT: Final = 32
+
+
 def _merge_short_names(mentions: dict[str, Mentions]) -> dict[str, Mentions]:
     """Return the mentions with those of a short name (人社局) counted to the one longer name of which it is the end."""
     merged = dict(mentions)
     by_end: dict[str, list[str]] = {}
     for name in mentions:
-        for at in range(1, len(name)):
+        for at in range(max(1, len(name) - _LONGEST_SHORT), len(name)):
             if name[at:] in mentions:
                 by_end.setdefault(name[at:], []).append(name)
     for short in sorted(mentions, key=lambda name: (-len(name), name)):

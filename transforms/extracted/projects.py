@@ -7,6 +7,7 @@ Only sentences with 项目, 工程 or 投资 are read.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from itertools import groupby
 from typing import Any, Final
@@ -45,8 +46,9 @@ def find_projects(
     its first mention, with the first amount given; a group in the headline that the body counts again is left out.
     """
     sums: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
-    for amount in amounts.iter_rows(named=True):
+    for amount in amounts.sort("char_start").iter_rows(named=True):
         sums[amount["article_id"], amount["paragraph_no"]].append(amount)
+    starts = {place: [amount["char_start"] for amount in rows] for place, rows in sums.items()}
     sentences = list(find_candidates(texts, _SENTENCE))
     places = _places(texts, names, {hit.article_id for hit in sentences})
     projects: list[tuple[Any, ...]] = []
@@ -58,8 +60,7 @@ def find_projects(
             sentence, offset = hit.text[:_LONGEST], hit.char_start
             inside = [
                 (row["char_start"] - offset, row["char_end"] - offset, row["value"], row["currency"])
-                for row in sums[article_id, hit.paragraph_no]
-                if offset <= row["char_start"] < hit.char_end
+                for row in _between(sums, starts, (article_id, hit.paragraph_no), offset, hit.char_end)
             ]
             inherited = last_status[1] if last_status[0] == hit.text_no else None
             for group in find_groups(sentence, inside) if "个" in sentence else ():
@@ -91,6 +92,19 @@ def find_projects(
     )
 
 
+def _between(
+    sums: dict[tuple[str, int], list[dict[str, Any]]],
+    starts: dict[tuple[str, int], list[int]],
+    place: tuple[str, int],
+    char_start: int,
+    char_end: int,
+) -> list[dict[str, Any]]:
+    """Return the sums of the paragraph at ``place`` that begin in the stretch; ``starts`` are where its sums begin, sorted."""
+    if place not in starts:
+        return []
+    return sums[place][bisect_left(starts[place], char_start) : bisect_left(starts[place], char_end)]
+
+
 def _add(rows: dict[str, list[Any]], row: list[Any]) -> None:
     """Keep one row per project and article; a later mention fills what the first left open."""
     key = re.sub('(?:项目|工程|建设)+$|[“”‘’"]', "", row[4])
@@ -114,15 +128,16 @@ def _places(
     places: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
     if names is not None:
         rows = (
-            texts.select("article_id", "position", "text")
+            texts.select("article_id", "position")
             .with_row_index("row")
             .filter(pl.col("article_id").is_in(sorted(articles)))
         )
         is_zone = pl.col("name").str.contains("(?:开发区|高新区|新区)$") & (pl.col("kind") == "organization")
         is_place = ((pl.col("kind") == "place") | is_zone) & ~pl.col("name").is_in(_NO_PLACES)
         mentions = names.filter(is_place).join(rows, on="row").sort("row", "char_start")
+        column = texts["text"].to_list()  # not joined to the mentions: a long text would be copied for each of them
         for mention in mentions.iter_rows(named=True):
-            goes_on = _REST_OF_PLACE.match(mention["text"], mention["char_end"])
+            goes_on = _REST_OF_PLACE.match(column[mention["row"]], mention["char_end"])
             name = mention["name"] + (goes_on[0] if goes_on else "")
             places[mention["article_id"]].append((mention["position"], mention["char_start"], name))
     return places
@@ -132,9 +147,8 @@ def _place_before(places: dict[str, list[tuple[int, int, str]]], hit: Hit, offse
     """The last place named before the project in the article; zones and districts go before bare names."""
     zones = _ZONE.findall(hit.text[: max(offset - hit.char_start, 0)])
     known = places.get(hit.article_id, [])
-    before = [place for place in known if place[:2] < (hit.position, offset)]
-    areas = [place for place in before if place[2].endswith(_AREAS)]
-    if zones and not areas:
+    before = bisect_left(known, (hit.position, offset, ""))
+    area = next((place[2] for place in reversed(known[:before]) if place[2].endswith(_AREAS)), None)
+    if area is None and zones:
         return str(zones[-1])
-    nearest = areas or before
-    return nearest[-1][2] if nearest else None
+    return area or (known[before - 1][2] if before else None)
