@@ -10,7 +10,7 @@ on which the pair model learns, the rest for the n-grams, so that the model meet
 ``--keep-out`` names a folder of pages; articles that share text with its odd-numbered pages are left out altogether, so
 that those pages may be used for honest figures. The same corpora and options give the same bytes.
 
-Needs scikit-learn (`pip install banmian[train]`); a run of the product does not.
+Needs catboost (`pip install banmian[train]`); a run of the product does not.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import hashlib
 import json
 import random
 import re
+import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -27,12 +28,18 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from catboost import CatBoostClassifier
 from cut_pages import Page, make_page
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
 
 from transforms.cleaned.ngrams import BITS, END, LOG_STEP, START, Ngrams, plain_character
 from transforms.cleaned.normalise import normalise_lines
+from transforms.cleaned.pairmodel import KINDS
 from transforms.cleaned.pairs import Pairs, find_pairs
 from transforms.cleaned.shapes import add_shapes
+from transforms.cleaned.texts import Texts
+from transforms.cleaned.turns import BUCKETS, HEAD, STEP, TAIL, Turns, buckets
 from transforms.cleaned.wrapping import add_widths
 from transforms.raw.lines import split_lines
 
@@ -41,6 +48,9 @@ SHARES = 20
 TEST, PAIRS = range(1), range(1, 6)
 PROFILES = ("columns", "hard", "wrap", "columns", "hard", "clean", "columns", "hard")
 SEED = 1
+TREES, DEPTH = 150, 6
+TURN_PENALTY = 5.0
+SENTENCE = re.compile("(?<=[。！？!?])(?![”’」』）])")
 GAP = "\x00"  # between texts of which nobody knows whether they are whole paragraphs
 # Of the corpora at hand: a broadcaster names itself at the head of each article, which no newspaper does.
 SIGNATURE = re.compile("^央视网消息(（[^）]*）)?[：:]?")
@@ -144,7 +154,7 @@ def count_openings(paragraphs: Iterable[str], characters: bytes) -> dict[str, np
     counts: dict[int, list[int]] = {}
     total = [0, 0]
     for paragraph in paragraphs:
-        sentences = [text for text in re.split("(?<=[。！？!?])(?![”’」』）])", paragraph) if len(text) >= 4]
+        sentences = [text for text in SENTENCE.split(paragraph) if len(text) >= 4]
         for number, sentence in enumerate(sentences):
             side = min(number, 1)
             total[side] += 1
@@ -168,6 +178,42 @@ def count_openings(paragraphs: Iterable[str], characters: bytes) -> dict[str, np
     }
 
 
+def learn_turns(articles: Iterable[dict[str, Any]], ngrams: Ngrams) -> dict[str, np.ndarray]:
+    """Return the packed weights of `Turns`: logistic regression over all pairs of sentences that follow each other."""
+    before, after, opens = [], [], []
+    for article in articles:
+        parts = [
+            (text, place == 0)
+            for paragraph in article["paragraphs"]
+            for place, text in enumerate(filter(None, SENTENCE.split(paragraph)))
+        ]
+        before += [text for text, _ in parts[:-1]]
+        after += [text for text, _ in parts[1:]]
+        opens += [is_first for _, is_first in parts[1:]]
+    tails, heads = (
+        ngrams.encode(pl.Series(texts), width, side=side)
+        for texts, width, side in ((before, TAIL, "tail"), (after, HEAD, "head"))
+    )
+    places = buckets(tails, heads)
+    used, column = np.unique(places, return_inverse=True)
+    column = column.reshape(places.shape)
+    rows = np.repeat(np.arange(len(places)), places.shape[1])
+    held = csr_matrix((np.ones(places.size), (rows, column.ravel())), shape=(len(places), len(used)))
+    sign = np.where(opens, 1.0, -1.0)
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        margin = sign * (held @ weights[:-1] + weights[-1])
+        slope = -sign / (1 + np.exp(margin))
+        penalty = TURN_PENALTY * weights[:-1]
+        value = np.logaddexp(0, -margin).sum() + 0.5 * (penalty * weights[:-1]).sum()
+        return value, np.append(held.T @ slope + penalty, slope.sum())
+
+    found = minimize(loss, np.zeros(len(used) + 1), jac=True, method="L-BFGS-B", options={"maxiter": 100}).x
+    weights = np.zeros(BUCKETS, dtype=np.int8)
+    weights[used] = np.clip(np.round(found[:-1] / STEP), -127, 127)
+    return {"weights": weights, "bias": np.float32(found[-1])}
+
+
 def made_pages(
     articles: list[dict[str, Any]], count: int, seed: int, profiles: tuple[str, ...] = PROFILES
 ) -> Iterator[Page]:
@@ -188,12 +234,14 @@ def made_pages(
         yield make_page(chosen, rng, profiles[number % len(profiles)])
 
 
-def measure(pages: list[Page], ngrams: Ngrams) -> tuple[Pairs, np.ndarray]:
+def measure(pages: list[Page], ngrams: Ngrams, turns: Turns) -> tuple[Pairs, np.ndarray]:
     """Return the candidate pairs of ``pages`` and whether each is a join."""
     texts = ["\n".join(page.lines) for page in pages]
     frame = pl.DataFrame({"page_id": [f"{number:06d}" for number in range(len(pages))], "text": texts})
-    lines = add_widths(add_shapes(normalise_lines(split_lines(frame)).lines))
-    pairs = find_pairs(lines, ngrams)
+    lines = normalise_lines(split_lines(frame)).lines
+    shown = Texts(lines["text"])
+    lines = add_widths(add_shapes(lines, shown))
+    pairs = find_pairs(lines, shown, ngrams, turns)
     page_of, line_of = lines["page_id"].rle_id().to_numpy(), lines["line_number"].to_numpy()
     gold = {(number, a + 1, b + 1) for number, page in enumerate(pages) for a, b in page.joins}
     is_join = [(page_of[a], line_of[a], line_of[b]) in gold for a, b in zip(pairs.first, pairs.second, strict=True)]
@@ -201,46 +249,48 @@ def measure(pages: list[Page], ngrams: Ngrams) -> tuple[Pairs, np.ndarray]:
 
 
 def train(pairs: Pairs, is_join: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the pair model as arrays of one row a tree; see `PairModel` for how they are read."""
-    from sklearn.ensemble import HistGradientBoostingClassifier
+    """Return both pair models, the arrays of each with its kind before their names; see `PairModel` for how they are read."""
+    sides = {"columns": slice(0, pairs.wrapped_from), "wrapped": slice(pairs.wrapped_from, None)}
+    packed = {}
+    for kind in KINDS:
+        model = CatBoostClassifier(
+            iterations=TREES,
+            learning_rate=0.12,
+            depth=DEPTH,
+            l2_leaf_reg=3,
+            border_count=128,
+            random_seed=SEED,
+            thread_count=1,
+            verbose=0,
+            allow_writing_files=False,
+        ).fit(pairs.measures[:, sides[kind]].T, is_join[sides[kind]])
+        packed |= {f"{kind}_{name}": array for name, array in pack_trees(model, pairs.names).items()}
+    return packed
 
-    model = HistGradientBoostingClassifier(
-        max_iter=70,
-        learning_rate=0.2,
-        max_depth=6,
-        max_leaf_nodes=32,
-        min_samples_leaf=30,
-        l2_regularization=1.0,
-        early_stopping=False,
-        random_state=0,
-    ).fit(pairs.measures, is_join)
-    return pack_trees(
-        [stage[0].nodes for stage in model._predictors], float(model._baseline_prediction.item()), pairs.names
-    )
 
-
-def pack_trees(trees: list[np.ndarray], baseline: float, names: list[str]) -> dict[str, np.ndarray]:
-    """Return scikit-learn's nodes as padded arrays; a leaf leads to itself."""
-    width = max(map(len, trees))
-    packed = {name: np.zeros((len(trees), width), dtype=np.uint8) for name in ("feature", "left", "right")}
-    packed |= {name: np.zeros((len(trees), width), dtype=np.float32) for name in ("threshold", "value")}
-    for row, nodes in enumerate(trees):
-        leaf, place = nodes["is_leaf"].astype(bool), np.arange(len(nodes))
-        exact = nodes["num_threshold"].astype(np.float64)
-        single = exact.astype(np.float32)
-        # The measures are single precision: a threshold must not grow when it is rounded to that.
-        single = np.where(single > exact, np.nextafter(single, np.float32(-np.inf)), single)
-        packed["feature"][row, place] = np.where(leaf, 0, nodes["feature_idx"])
-        packed["threshold"][row, place] = np.where(leaf, 0, single)
-        packed["left"][row, place] = np.where(leaf, place, nodes["left"])
-        packed["right"][row, place] = np.where(leaf, place, nodes["right"])
-        packed["value"][row, place] = np.where(leaf, nodes["value"], 0)
-    depth = max(int(nodes["depth"].max()) for nodes in trees)
+def pack_trees(model: CatBoostClassifier, names: list[str]) -> dict[str, np.ndarray]:
+    """Return the trees of ``model`` as arrays with one row a tree."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.json"
+        model.save_model(str(path), format="json")
+        stored = json.loads(path.read_text(encoding="utf-8"))
+    trees = stored["oblivious_trees"]
+    scale, (bias, *_) = stored["scale_and_bias"]
+    # A tree that needs fewer levels gets some that are always answered with no.
+    feature = np.zeros((len(trees), DEPTH), dtype=np.uint8)
+    threshold = np.full((len(trees), DEPTH), np.inf, dtype=np.float32)
+    value = np.zeros((len(trees), 1 << DEPTH), dtype=np.float32)
+    for row, tree in enumerate(trees):
+        depth = len(tree["splits"])
+        feature[row, :depth] = [split["float_feature_index"] for split in tree["splits"]]
+        threshold[row, :depth] = [split["border"] for split in tree["splits"]]
+        value[row, : 1 << depth] = tree["leaf_values"]
     return {
-        **packed,
+        "feature": feature,
+        "threshold": threshold,
+        "value": value * np.float32(scale),
+        "baseline": np.float32(bias),
         "names": np.frombuffer("\n".join(names).encode("utf-8"), dtype=np.uint8),
-        "baseline": np.float32(baseline),
-        "depth": np.int64(depth),
     }
 
 
@@ -261,7 +311,11 @@ def main() -> None:
     np.savez_compressed(args.out / "ngrams.npz", **table)
     # Pages are made of full newspapers' articles only: a title and at least one paragraph.
     learnt = [article for article in articles if share(article) in PAIRS and article["title"]]
-    pairs, is_join = measure(list(made_pages(learnt, args.pages, SEED)), Ngrams(table))
+    turns = learn_turns(counted, Ngrams(table))
+    np.savez_compressed(args.out / "turns.npz", **turns)
+    pairs, is_join = measure(
+        list(made_pages(learnt, args.pages, SEED)), Ngrams(table), Turns(turns["weights"], float(turns["bias"]))
+    )
     np.savez_compressed(args.out / "pairs.npz", **train(pairs, is_join))
     sizes = {path.name: path.stat().st_size for path in sorted(args.out.glob("*.npz"))}
     print(

@@ -6,19 +6,21 @@ from itertools import groupby
 
 import numpy as np
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.cleaned.echoes import KEY, MAX_HITS, Texts, find_others
+from transforms.cleaned.echoes import KEY, MAX_HITS, find_others
+from transforms.cleaned.texts import Texts
 
 LINES = st.text(alphabet="春耕𠀀", max_size=24)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(LINES, min_size=1, max_size=4), min_size=1, max_size=3))
 def test_other_places_of_the_page_are_found_in_order(pages: list[list[str]]) -> None:
     lines = [line for page in pages for line in page]
     page_of = np.array([number for number, page in enumerate(pages) for _ in page], dtype=np.int64)
-    texts = Texts(pl.Series(lines, dtype=pl.String), np.array([len(line) for line in lines], dtype=np.int64))
+    texts = Texts(pl.Series(lines, dtype=pl.String))
     runs = [
         (page_of[row], line[at : at + KEY], int(texts.starts[row]) + at)
         for row, line in enumerate(lines)

@@ -6,20 +6,22 @@ from importlib import resources
 
 import numpy as np
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.cleaned import ngrams, pairmodel
+from transforms.cleaned import ngrams, pairmodel, turns
 from transforms.cleaned.matching import match
 from transforms.cleaned.ngrams import Ngrams, _Places
 from transforms.cleaned.pairs import Pairs
+from transforms.cleaned.texts import Texts
 
 PROSE = "会议指出要进一步提高工作站位明确责任目标推动全市经济社会高质量发展"
 DATA = resources.files("transforms.cleaned") / "data"
 
 
 def test_the_bundled_tables_are_small() -> None:
-    sizes = [len((DATA / name).read_bytes()) for name in ("ngrams.npz", "pairs.npz")]
+    sizes = [len((DATA / name).read_bytes()) for name in ("ngrams.npz", "pairs.npz", "turns.npz")]
     assert sum(sizes) <= 3_000_000
 
 
@@ -59,27 +61,42 @@ def test_places_are_those_of_a_dictionary(keys: list[int], others: list[int]) ->
     assert at[found].tolist() == [places[key] for key in wanted.tolist() if key in places]
 
 
-def test_the_trees_are_those_of_a_slow_reader() -> None:
-    model = pairmodel.bundled()
+@pytest.mark.parametrize("kind", pairmodel.KINDS)
+def test_the_trees_are_those_of_a_slow_reader(kind: str) -> None:
+    model = pairmodel.bundled(kind)
     rng = np.random.default_rng(0)
-    measures = (rng.normal(size=(40, len(model.names))) * 6).astype(np.float32)
+    measures = (rng.normal(size=(len(model.names), 40)) * 6).astype(np.float32)
 
-    def slow(row: np.ndarray, trees: range) -> float:
+    def slow(column: np.ndarray, trees: range) -> float:
         total = 0.0
         for tree in trees:
-            node = 0
-            for _ in range(model.depth):
-                goes_left = row[model.feature[tree, node]] <= model.threshold[tree, node]
-                node = int(model.children[tree, node, int(goes_left)])
-            total += float(model.value[tree, node])
+            bits = column[model.feature[tree]] > model.threshold[tree]
+            total += float(model.value[tree, sum(int(bit) << level for level, bit in enumerate(bits))])
         return total
 
-    found = model.probabilities(Pairs(np.zeros(40, dtype=np.int64), np.ones(40, dtype=np.int64), model.names, measures))
-    for row, chance in zip(measures, found, strict=True):
-        score = model.baseline + slow(row, range(pairmodel.FIRST_TREES))
+    nothing = np.zeros(40, dtype=np.int64)
+    found = model.probabilities(Pairs(nothing, nothing + 1, 40, model.names, measures), 3, 40)
+    for column, chance in zip(measures.T[3:], found, strict=True):
+        score = model.baseline + slow(column, range(pairmodel.FIRST_TREES))
         if pairmodel.CLEAR_NO < score < pairmodel.CLEAR_YES:
-            score += slow(row, range(pairmodel.FIRST_TREES, len(model.feature)))
+            score += slow(column, range(pairmodel.FIRST_TREES, len(model.feature)))
         assert abs(1 / (1 + np.exp(-score)) - chance) < 1e-5
+
+
+def test_a_sentence_that_opens_news_opens_a_paragraph() -> None:
+    table, odds = ngrams.bundled(), turns.bundled()
+    before = "这里的粮仓已经全部完成检修。"
+    after = ["近日,青河县召开春季农业生产现场会议。", "他们还在村口立了一块新的牌子,写着名字。"]
+    tails = table.encode(pl.Series([before] * len(after)), turns.TAIL, side="tail")
+    opening, going_on = odds.odds(tails, table.encode(pl.Series(after), turns.HEAD, side="head")).tolist()
+    assert opening > 0 > -1 > going_on
+
+
+@given(st.lists(st.text(alphabet="春耕𠀀a1，\uffff", max_size=6), min_size=1, max_size=6), st.integers(1, 5))
+def test_the_edges_of_lines_are_encoded_as_texts_are(lines: list[str], width: int) -> None:
+    table, series = ngrams.bundled(), pl.Series(lines, dtype=pl.String)
+    for side in ("head", "tail"):
+        assert (table.edges(Texts(series), width, side=side) == table.encode(series, width, side=side)).all()
 
 
 @given(

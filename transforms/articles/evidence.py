@@ -148,9 +148,10 @@ def _spans(cues: pl.DataFrame, pages: Ints, is_text: npt.NDArray[np.bool_], at: 
 def _quoted(headings: list[str], texts: list[str], starts: Ints, ends: Ints) -> Ints:
     """Return 10 for each heading that stands word for word in one of its texts, but in no more than two of them."""
     found = np.zeros(len(headings), dtype=np.int64)
-    for number, (heading, start, end) in enumerate(zip(headings, starts.tolist(), ends.tolist(), strict=True)):
-        words = heading.strip(_EDGES)
-        found[number] = QUOTED * (len(words) >= 2 and 1 <= sum(words in text for text in texts[start:end]) <= 2)
+    for number in np.flatnonzero(starts < ends).tolist():
+        words = headings[number].strip(_EDGES)
+        holding = sum([words in text for text in texts[starts[number] : ends[number]]])
+        found[number] = QUOTED * (len(words) >= 2 and 1 <= holding <= 2)
     return found
 
 

@@ -96,8 +96,9 @@ def _groups(keys: Ints) -> Ints:
     """
     bits = max(4, int(1.5 * len(keys)).bit_length())
     slots = ((keys.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - bits)).astype(np.int64)
-    table = np.full(1 << bits, -1, dtype=np.int64)
-    table[slots] = np.arange(len(keys))
+    # Places of half the size: more of the table stays in the cache.
+    table = np.full(1 << bits, -1, dtype=np.int32)
+    table[slots] = np.arange(len(keys), dtype=np.int32)
     found = table[slots]
     waiting = np.flatnonzero(keys[found] != keys)
     while len(waiting):
@@ -107,7 +108,7 @@ def _groups(keys: Ints) -> Ints:
         table[wanted[is_free]] = waiting[is_free]
         found[waiting] = table[wanted]
         waiting = waiting[keys[found[waiting]] != keys[waiting]]
-    return found
+    return found.astype(np.int64)
 
 
 def _sweep(

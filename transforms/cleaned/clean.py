@@ -12,7 +12,8 @@ from transforms.cleaned.joins import find_links
 from transforms.cleaned.ledger import build_paragraphs, paragraph_frame, piece_frame, repair_frame
 from transforms.cleaned.normalise import normalise_lines
 from transforms.cleaned.shapes import add_shapes
-from transforms.cleaned.truncation import mark_truncated
+from transforms.cleaned.texts import Texts
+from transforms.cleaned.truncation import find_open_ends, mark_truncated
 from transforms.cleaned.wrapping import add_widths
 from transforms.frames import PARAGRAPHS, conform
 from transforms.raw.lines import split_lines
@@ -33,14 +34,17 @@ def clean(pages: pl.DataFrame) -> Cleaned:
     """
     physical = split_lines(pages)
     normalised = normalise_lines(physical)
-    lines = add_widths(add_shapes(normalised.lines))
-    links = find_links(lines)
+    texts = Texts(normalised.lines["text"])
+    lines = add_widths(add_shapes(normalised.lines, texts))
+    links = find_links(lines, texts)
     placed = build_paragraphs(lines, links.filter("is_applied"))
-    paragraphs = assign_roles(paragraph_frame(placed)).with_columns(
+    paragraphs = paragraph_frame(placed)
+    # What stops in mid-sentence is no heading, so roles rest on it; whether its rest is missing shows once they are known.
+    paragraphs = assign_roles(paragraphs.with_columns(find_open_ends(paragraphs, ngrams.bundled()))).with_columns(
         pl.when(pl.col("text") == "").then(pl.lit("furniture")).otherwise("role").alias("role")
     )
     return Cleaned(
-        conform(mark_truncated(paragraphs, ngrams.bundled()), PARAGRAPHS),
+        conform(mark_truncated(paragraphs), PARAGRAPHS),
         piece_frame(placed, normalised.segments, physical),
         repair_frame(lines, links, normalised.changes),
     )

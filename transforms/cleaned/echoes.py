@@ -12,10 +12,10 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
+
+from transforms.cleaned.texts import Texts
 
 Rows: TypeAlias = npt.NDArray[np.int64]
-Codes: TypeAlias = npt.NDArray[np.uint32]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 Add: TypeAlias = Callable[[str, npt.NDArray[Any]], None]
 
@@ -30,26 +30,13 @@ NAMES: Final = (
     "phrase_b",
 )
 
-_SALT: Final = 0x9E3779B1
-_FACTOR: Final = 0x85EBCA6B
+_SALT: Final = np.uint32(0x9E3779B1)
+_FACTOR: Final = np.uint32(0x85EBCA6B)
+_SPREAD: Final = np.uint32(0x27D4EB2F)
 _MIX: Final = np.uint32(0xC2B2AE35)
 
 
-class Texts:
-    """The lines of a batch as one array of characters, a line feed before the first and behind each."""
-
-    def __init__(self, texts: pl.Series, lengths: Rows) -> None:
-        """Keep ``texts``, of ``lengths`` characters."""
-        self.lengths = lengths
-        joined = texts.to_frame("text").select((pl.col("text") + "\n").str.join("")).item()
-        # More of them behind the last, so that what is looked at beside a place is always there.
-        self.whole = "\n" + joined + "\n" * KEY
-        self.codes = np.frombuffer(self.whole.encode("utf-32-le"), dtype=np.uint32)
-        self.ends = np.cumsum(lengths + 1)
-        self.starts = self.ends - lengths
-
-
-def add_echoes(add: Add, lines: pl.DataFrame, pages: Rows, first: Rows, second: Rows, *, asked: Flags) -> None:
+def add_echoes(add: Add, texts: Texts, pages: Rows, first: Rows, second: Rows, *, asked: Flags) -> None:
     """Add what the rest of the page says of each pair; pairs that are not ``asked`` get zeros.
 
     What follows the first line's end elsewhere, what precedes the second line's beginning elsewhere, and whether either
@@ -61,7 +48,6 @@ def add_echoes(add: Add, lines: pl.DataFrame, pages: Rows, first: Rows, second: 
             add(name, np.zeros(len(asked), dtype=np.bool_))
         return
     a, b = first[pairs], second[pairs]
-    texts = Texts(lines["text"], lines["length"].to_numpy().astype(np.int64))
     length, starts, ends, codes = texts.lengths, texts.starts, texts.ends, texts.codes
     openers, followers = np.unique(a[length[a] >= KEY]), np.unique(b[length[b] >= KEY])
     phrases = np.union1d(a, b)
@@ -109,18 +95,21 @@ def find_others(texts: Texts, pages: Rows, asked: Rows) -> Rows:
     if not len(asked):
         return found
     codes = texts.codes
-    hashes = np.repeat(pages.astype(np.uint32) * np.uint32(_SALT), texts.lengths + 1)
+    hashes = np.repeat(pages.astype(np.uint32) * _SALT, texts.lengths + 1)
     count = len(hashes)
-    factor = 1
-    for offset in range(KEY):
-        factor = factor * _FACTOR % (1 << 32)
-        hashes += codes[offset : offset + count] * np.uint32(factor)
+    # Pair by pair: half as many products as characters.
+    pairs = codes[:-1] * _FACTOR
+    pairs += codes[1:]
+    hashes += pairs[:count]
+    for offset in range(2, KEY, 2):
+        hashes *= _SPREAD
+        hashes += pairs[offset : offset + count]
     # Multiplied once more, the first bits depend on all: a short table of them leaves few places to be sorted.
     hashes *= _MIX
     wanted = hashes[asked]
     is_wanted = np.zeros(1 << 20, dtype=np.bool_)
     is_wanted[wanted >> np.uint32(12)] = True
-    places = np.flatnonzero(is_wanted[hashes >> np.uint32(12)])
+    places = np.flatnonzero(is_wanted.take(hashes >> np.uint32(12), mode="clip"))
     # One number holds hash and place.
     entries = np.sort(hashes[places].astype(np.uint64) << np.uint64(32) | places.astype(np.uint64))
     low = np.searchsorted(entries, wanted.astype(np.uint64) << np.uint64(32))

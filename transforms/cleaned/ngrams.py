@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from transforms.cleaned.texts import Texts
+
 Floats = npt.NDArray[np.float32]
 Ids = npt.NDArray[np.int64]
 
@@ -100,6 +102,18 @@ class Ngrams:
             fixed = texts.str.pad_start(width, fill).str.tail(width)
         codes = np.frombuffer("".join(fixed.to_list()).encode("utf-32-le"), dtype=np.uint32)
         return self.ids[np.where(codes < 0x10000, codes, 0)].reshape(-1, width)
+
+    def edges(self, texts: Texts, width: int, *, side: str) -> Ids:
+        """Return the same as ``encode`` for lines that are an array of characters already."""
+        steps = np.arange(width)
+        if side == "head":
+            places = texts.starts[:, None] + steps
+            is_inside, fill = places < texts.ends[:, None], END
+        else:
+            places = texts.ends[:, None] - width + steps
+            is_inside, fill = places >= texts.starts[:, None], START
+        codes = texts.codes.take(places, mode="clip")
+        return np.where(is_inside, self.ids[np.where(codes < 0x10000, codes, 0)], self.id_of(fill))
 
     def after_one(self, first: Ids, second: Ids) -> Floats:
         """Return log P(second | first)."""

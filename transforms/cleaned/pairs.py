@@ -11,6 +11,8 @@ import polars as pl
 from transforms.cleaned.across import words_across
 from transforms.cleaned.echoes import Add, add_echoes
 from transforms.cleaned.ngrams import END, START, Ngrams
+from transforms.cleaned.texts import Texts
+from transforms.cleaned.turns import HEAD, TAIL, Turns
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
@@ -26,6 +28,10 @@ MIN_COHESION_FAR: Final = 2.0
 # these are joins; above, 623 have one and 556 are joins. So the segmenter is asked of the others only.
 MIN_COHESION_FOR_WORDS: Final = -1.0
 
+# So many of the eight lines around one are as wide, and it is no line of verse: it is printed line by line.
+MIN_EQUALS: Final = 3
+MIN_EXTENT: Final = 10
+
 MOST_MEASURES: Final = 128
 LINE_MEASURES: Final = (
     "length", "ends_clause", "ends_semicolon", "begins_inside", "is_lead", "ends_byline",
@@ -37,24 +43,37 @@ LINE_MEASURES: Final = (
 
 
 class Pairs:
-    """Candidate pairs as two arrays of rows, with a matrix of measures (one row per pair, ``names`` per column)."""
+    """Candidate pairs as two arrays of rows, with a matrix of measures (a row for each of ``names``, a column a pair).
 
-    def __init__(self, first: Rows, second: Rows, names: list[str], measures: Floats) -> None:
+    The last, from ``wrapped_from`` on, are those whose first line is printed in lines of one width: the page is, or those around
+    it are.
+    """
+
+    def __init__(self, first: Rows, second: Rows, wrapped_from: int, names: list[str], measures: Floats) -> None:
         """Keep the arrays as they are."""
-        self.first, self.second, self.names, self.measures = first, second, names, measures
+        self.first, self.second, self.wrapped_from, self.names, self.measures = (
+            first,
+            second,
+            wrapped_from,
+            names,
+            measures,
+        )
 
     def column(self, name: str) -> Floats:
         """Return the measure ``name`` of every pair."""
-        return self.measures[:, self.names.index(name)]
+        measure: Floats = self.measures[self.names.index(name)]
+        return measure
 
 
-def find_pairs(lines: pl.DataFrame, ngrams: Ngrams) -> Pairs:
-    """Return the candidate pairs of ``lines``, the normalised lines with shapes and widths, pages whole and in order."""
+def find_pairs(lines: pl.DataFrame, texts: Texts, ngrams: Ngrams, turns: Turns) -> Pairs:
+    """Return the candidate pairs of ``lines``, the normalised lines with shapes and widths, pages whole and in order.
+
+    ``texts`` are their texts as characters.
+    """
     pages = lines["page_id"].rle_id().to_numpy()
     columns = {name: lines[name].to_numpy() for name in lines.columns if name not in ("page_id", "text", "raw_text")}
     first, second = _candidates(pages, columns)
-    tails = ngrams.encode(lines["text"], 3, side="tail")
-    heads = ngrams.encode(lines["text"], 4, side="head")
+    tails, heads = ngrams.edges(texts, 3, side="tail"), ngrams.edges(texts, 4, side="head")
     before, after = ngrams.context(tails[:, 1], tails[:, 2]), ngrams.after_one(heads[:, 0], heads[:, 1])
     next_one, next_two, next_pair = _cohesion(ngrams, tails, heads, before, after, first, second)
     cohesion: Floats = next_one + next_two
@@ -65,7 +84,6 @@ def find_pairs(lines: pl.DataFrame, ngrams: Ngrams) -> Pairs:
     first, second, cohesion = first[kept], second[kept], cohesion[kept]
 
     names: list[str] = []
-    # One row a measure while they are made; the model reads one row a pair.
     measures = np.empty((MOST_MEASURES, len(first)), dtype=np.float32)
 
     def add(name: str, value: npt.NDArray[Any]) -> None:
@@ -88,11 +106,18 @@ def find_pairs(lines: pl.DataFrame, ngrams: Ngrams) -> Pairs:
     words = np.zeros(len(first), dtype=np.float32)
     is_wrapped = columns["is_wrapped"].astype(bool)
     asked = np.flatnonzero((cohesion >= MIN_COHESION_FOR_WORDS) & ~is_wrapped[first])
-    texts = lines["text"]
-    words[asked] = words_across(texts.gather(first[asked]).str.tail(6), texts.gather(second[asked]).str.head(6))
+    text = lines["text"]
+    words[asked] = words_across(text.gather(first[asked]).str.tail(6), text.gather(second[asked]).str.head(6))
     add("word_across", words)
-    add_echoes(add, lines, pages, first, second, asked=~is_wrapped[first])
-    return Pairs(first, second, names, np.ascontiguousarray(measures[: len(names)].T))
+    turn = np.zeros(len(first), dtype=np.float32)
+    turning = np.flatnonzero(columns["ends_sentence"][first].astype(bool) & (second - first == 1))
+    turn[turning] = turns.odds(
+        ngrams.encode(text.gather(first[turning]), TAIL, side="tail"),
+        ngrams.encode(text.gather(second[turning]), HEAD, side="head"),
+    )
+    add("turn", turn)
+    add_echoes(add, texts, pages, first, second, asked=~is_wrapped[first])
+    return Pairs(first, second, int(np.sum(~_is_printed(columns)[first])), names, measures[: len(names)])
 
 
 def _candidates(pages: Rows, columns: dict[str, npt.NDArray[Any]]) -> tuple[Rows, Rows]:
@@ -104,8 +129,11 @@ def _candidates(pages: Rows, columns: dict[str, npt.NDArray[Any]]) -> tuple[Rows
     inside = columns["begins_inside"].astype(bool)
     can_follow = chinese & ~byline & (columns["length"] >= 1)
     # A line as wide as the page, or as those around it, may end with a full stop and yet go on.
-    is_set = wrapped | ((columns["equals_near"] >= 4) & (columns["extent"] >= 10))
+    is_set = wrapped | ((columns["equals_near"] > MIN_EQUALS) & (columns["extent"] >= MIN_EXTENT))
     full = is_set & ((columns["room"] <= 2) | (columns["extent"] >= columns["page_width"] - 2))
+    # Printed lines follow one another unless what stands between is set in another width.
+    is_stray = byline | (np.abs(columns["extent"] - columns["page_width"]) > 2)
+    next_is_stray = np.append(is_stray[1:], False)
     firsts, seconds = [], []
     for step in range(1, REACH + 1):
         a = np.arange(len(pages) - step)
@@ -114,12 +142,19 @@ def _candidates(pages: Rows, columns: dict[str, npt.NDArray[Any]]) -> tuple[Rows
         if step == 1:
             keep &= ~closed[a] | full[a] | inside[b]
         else:
-            keep &= ~closed[a] & (~wrapped[a] | full[a])
+            keep &= ~closed[a] & (~wrapped[a] | (full[a] & next_is_stray[a]))
         firsts.append(a[keep])
         seconds.append(b[keep])
     first, second = np.concatenate(firsts), np.concatenate(seconds)
-    order = np.lexsort((second, first))
+    order = np.lexsort((second, first, _is_printed(columns)[first]))
     return first[order], second[order]
+
+
+def _is_printed(columns: dict[str, npt.NDArray[Any]]) -> Flags:
+    """Return which lines are printed in lines of one width; a page may have a block of such lines among whole paragraphs."""
+    printed: Flags = columns["is_wrapped"].astype(bool)
+    printed |= (columns["equals_near"] >= MIN_EQUALS) & (columns["extent"] >= MIN_EXTENT)
+    return printed
 
 
 def _cohesion(

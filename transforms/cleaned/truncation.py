@@ -21,25 +21,24 @@ LIST_LENGTH: Final = 30
 LIKELY_END: Final = -2.3
 
 
-def mark_truncated(paragraphs: pl.DataFrame, ngrams: Ngrams) -> pl.DataFrame:
-    """Return ``paragraphs`` (schema ``PARAGRAPHS``, roles filled) with ``is_truncated``.
+def find_open_ends(paragraphs: pl.DataFrame, ngrams: Ngrams) -> pl.Series:
+    """Return which of ``paragraphs`` (schema ``PARAGRAPHS``) stop in mid-sentence, going by their own text.
 
-    A body paragraph is truncated if it ends without a sign of an end, its last characters do not stand elsewhere on the
-    page with more text behind them, and it does not merely lack its full stop: after the last two characters a sentence
-    seldom ends, or a comma, an open bracket or an open quotation shows that it has not.
+    Such a paragraph ends without a sign of an end, and does not merely lack its full stop: after the last two characters a
+    sentence seldom ends, or a comma, an open bracket or an open quotation shows that it has not.
     """
     text, tail = pl.col("text"), pl.col("text").str.tail(40)
     open_ended = (
         paragraphs.with_row_index("row")
-        .filter((pl.col("role") == "body") & ~_in_list(paragraphs) & (text.str.len_chars() >= MIN_LENGTH))
+        .filter(~_in_list(paragraphs) & (text.str.len_chars() >= MIN_LENGTH))
         # Most paragraphs end a sentence: the other patterns are asked of the rest.
         .filter(~text.str.tail(6).str.contains(ENDS_SENTENCE))
         .filter(
-            ~text.str.tail(1).str.contains("[摄电;；：:]")
+            ~text.str.tail(2).str.contains("[摄;；：:]$|[日社报]电$")
             & ~tail.str.contains(INLINE_BYLINE_END)
             & tail.str.contains("[\u4e00-\u9fff]")
         )
-        .select("row", "page_id", "text")
+        .select("row", "text")
     )
     ends = ngrams.encode(open_ended["text"], 2, side="tail")
     stop = np.full(len(ends), ngrams.id_of("。"))
@@ -48,11 +47,23 @@ def mark_truncated(paragraphs: pl.DataFrame, ngrams: Ngrams) -> pl.DataFrame:
     opened = pl.any_horizontal(
         text.str.count_matches(f"[{left}]") > text.str.count_matches(f"[{right}]") for left, right in PAIRS
     )
-    suspects = open_ended.filter(pl.Series(likely < LIKELY_END) | text.str.contains(ENDS_CLAUSE) | opened)
+    found = np.zeros(paragraphs.height, dtype=bool)
+    found[open_ended.filter(pl.Series(likely < LIKELY_END) | text.str.contains(ENDS_CLAUSE) | opened)["row"]] = True
+    return pl.Series("is_truncated", found)
+
+
+def mark_truncated(paragraphs: pl.DataFrame) -> pl.DataFrame:
+    """Return ``paragraphs`` (schema ``PARAGRAPHS``, roles filled, ``is_truncated`` of those with an open end) as they are.
+
+    A body paragraph with an open end is truncated if its last characters do not stand in another body paragraph of its page
+    with more text behind them; that a heading has the same words says nothing.
+    """
+    bodies = paragraphs.with_row_index("row").filter(pl.col("role") == "body")
+    suspects = bodies.filter("is_truncated").select("row", "page_id", "text")
     pages = dict(
-        paragraphs.filter(pl.col("page_id").is_in(suspects["page_id"].unique()))
+        bodies.filter(pl.col("page_id").is_in(suspects["page_id"].unique().implode()))
         .group_by("page_id", maintain_order=True)
-        .agg(text.str.join("\n"))
+        .agg(pl.col("text").str.join("\n"))
         .rows()
     )
     rows = [row for row, page_id, shown in suspects.iter_rows() if not _goes_on_elsewhere(pages[page_id], shown)]
