@@ -1,4 +1,4 @@
-"""Make transforms/deduplicated/data/formula_grams.npz: the 5-grams that formulaic news say all the time.
+"""Make transforms/deduplicated/data/formula_grams.npz: the grams that formulaic news say all the time.
 
     python benchmarks/formula_grams.py [NEWS.jsonl ...]
 
@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from transforms.deduplicated.bodies import COARSE, FINE, body_key
-from transforms.deduplicated.keys import hash_grams
+from transforms.deduplicated.bodies import COARSE, FINE, LONG_GRAM, body_key
+from transforms.deduplicated.keys import GRAM, hash_grams
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("BANMIAN_SHARED", ROOT.parent / "shared"))
@@ -29,9 +29,13 @@ def main() -> int:
     """Count and write."""
     paths = [Path(name) for name in sys.argv[1:]] or [SHARED / "dev-data/clean_news/xinwenlianbo.dev.jsonl"]
     bodies = ["\n".join(json.loads(line)["paragraphs"]) for path in paths for line in path.open()]
-    grams = hash_grams(pl.DataFrame({"text": bodies}).select(body_key(pl.col("text")).alias("key"))["key"])
-    hashes, counts = np.unique(grams.hashes, return_counts=True)
-    kept = hashes[(counts >= LEAST_SHARE * len(bodies)) & (hashes % np.uint64(min(COARSE, FINE)) == 0)]
+    keys = pl.DataFrame({"text": bodies}).select(body_key(pl.col("text")).alias("key"))["key"]
+    found = []
+    for size, modulus in ((LONG_GRAM, COARSE), (GRAM, FINE)):
+        grams = hash_grams(keys, size=size, moduli=np.full(len(keys), modulus, dtype=np.uint64))
+        hashes, counts = np.unique(grams.hashes, return_counts=True)
+        found.append(hashes[counts >= LEAST_SHARE * len(bodies)])
+    kept = np.unique(np.concatenate(found))
     target = ROOT / "transforms/deduplicated/data/formula_grams.npz"
     np.savez_compressed(target, hashes=kept)
     print(f"{len(kept)} hashes of {len(bodies)} articles, {target.stat().st_size} bytes")

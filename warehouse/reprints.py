@@ -16,7 +16,7 @@ import duckdb
 import polars as pl
 
 from transforms.deduplicated import BODY_LINKS, PROFILES, choose_kept, reprint_duplicates, verify_pairs
-from transforms.deduplicated.bodies import SHARE_SQL, SHORT, body_texts
+from transforms.deduplicated.bodies import LEAST_SHARE, SHORT, body_texts
 from transforms.deduplicated.reprints import Verified
 
 # Bodies are read back to be compared; so many pairs at a time hold some tens of megabytes.
@@ -110,7 +110,6 @@ def _drop_orphans(db: duckdb.DuckDBPyConnection) -> None:
 
 def _link_new_bodies(db: duckdb.DuckDBPyConnection) -> None:
     """Compare each body in ``new_bodies`` with the stored ones that share enough of its sketch; ``pair_bodies`` in SQL."""
-    share_asked = SHARE_SQL.format(count="gram_count")
     db.execute(
         f"""
         create or replace temp table candidate_pairs as
@@ -139,7 +138,7 @@ def _link_new_bodies(db: duckdb.DuckDBPyConnection) -> None:
 
         select distinct least(new_hash, stored_hash) as left_hash, greatest(new_hash, stored_hash) as right_hash
         from counted
-        where shared_count >= {share_asked} * gram_count
+        where shared_count >= {LEAST_SHARE} * gram_count
         """  # noqa: S608 - numbers of ours
     )
     pairs = db.sql("from candidate_pairs order by left_hash, right_hash").pl()

@@ -21,22 +21,21 @@ import numpy.typing as npt
 import polars as pl
 import xxhash
 
-from transforms.deduplicated.keys import Hashes, hash_grams, match_key
+from transforms.deduplicated.keys import GRAM, Hashes, hash_grams, match_key
 from transforms.frames import Schema, conform
 
 # Shorter bodies (a caption of one sentence, a notice) say the same thing by chance.
 LEAST_LENGTH: Final = 24  # characters of the key
-SHORT: Final = 200  # characters; a body as short as that keeps more of its grams
-COARSE: Final = 8  # of every body, grams whose hash is 0 modulo 8 are kept: 45 of a median article
-FINE: Final = 2  # and of a short one, modulo 2: 18 of the shortest
-# Share of the grams kept that two copies have in common: .77 at 5 % misread characters in one of them (.95 to the fifth), .70 at
-# 7 %. In a sketch of n grams the share found scatters around it with a deviation of sqrt(.7 * .3 / n), so what is asked for is
-# 3.5 deviations less: one copy in 4,000 is lost, and prose made of the same phrases is not compared pair by pair. Measured
-# 2026-11 on 7,747 articles of a grammar: 56,730 pairs instead of the 262,373 that share a quarter; on 11,413 broadcast
-# news 5,209 share a quarter.
-COMMON_SHARE: Final = 0.7
-DEVIATIONS: Final = 3.5
-LEAST_SHARE: Final = 0.25
+# Grams of twelve characters, because prose made from one set of phrases shares those of five: of 12,000 such articles the
+# index joined 36 million rows of 5-grams, and 4 million of 12-grams (2026-11).
+LONG_GRAM: Final = 12
+SHORT: Final = 64  # characters; of a body as short as that, 5-grams are kept too
+COARSE: Final = 8  # of every body, long grams whose hash is 0 modulo 8 are kept: 45 of a median article
+FINE: Final = 2  # and of a short one, 5-grams modulo 2: 10 of the shortest
+# Share of the grams of the smaller sketch that two bodies must have in common to be looked at. In a copy with 5 % of its
+# characters misread .54 of the grams of twelve are whole, but they lie close together and fall together: of 1,500 planted
+# copies .1 lost one (2026-11). What only shares phrases is told apart by ``alike`` before it is compared.
+LEAST_SHARE: Final = 0.1
 
 BODIES: Final[Schema] = {
     "body_hash": pl.UInt64,  # xxh64 of the key in UTF-8
@@ -95,16 +94,12 @@ def sketch_bodies(keys: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
         .with_columns(pl.col("key").str.len_chars().alias("body_length"))
     )
     distinct = distinct.with_columns(hash_bodies(distinct["key"])).sort("body_hash")
-    is_short = (distinct["body_length"] < SHORT).to_numpy()
-    grams = hash_grams(distinct["key"], moduli=np.where(is_short, np.uint64(FINE), np.uint64(COARSE)))
-    is_coarse = grams.hashes % np.uint64(COARSE) == 0
-    is_kept = ~_are_formula(grams.hashes)
-    sketches = pl.DataFrame(
-        {
-            "body_hash": distinct["body_hash"].to_numpy()[grams.owners[is_kept]],
-            "gram_hash": grams.hashes[is_kept],
-            "is_coarse": is_coarse[is_kept],
-        }
+    short = distinct.filter(pl.col("body_length") < SHORT)
+    sketches = pl.concat(
+        [
+            _sketch(distinct, size=LONG_GRAM, modulus=COARSE).with_columns(pl.lit(True).alias("is_coarse")),
+            _sketch(short, size=GRAM, modulus=FINE).with_columns(pl.lit(False).alias("is_coarse")),
+        ]
     )
     counts = sketches.group_by("body_hash").agg(
         pl.col("is_coarse").sum().alias("coarse_count"), pl.len().alias("gram_count")
@@ -113,6 +108,18 @@ def sketch_bodies(keys: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
         pl.col("coarse_count", "gram_count").fill_null(0)
     )
     return conform(bodies, BODIES), conform(sketches, SKETCHES)
+
+
+def _sketch(distinct: pl.DataFrame, *, size: int, modulus: int) -> pl.DataFrame:
+    """Return ``body_hash`` and ``gram_hash`` of the grams of ``size`` characters whose hash ``modulus`` divides."""
+    grams = hash_grams(distinct["key"], size=size, moduli=np.full(distinct.height, modulus, dtype=np.uint64))
+    is_kept = ~_are_formula(grams.hashes)
+    return pl.DataFrame(
+        {
+            "body_hash": distinct["body_hash"].to_numpy()[grams.owners[is_kept]],
+            "gram_hash": grams.hashes[is_kept],
+        }
+    )
 
 
 def pair_bodies(
@@ -125,9 +132,8 @@ def pair_bodies(
 
     Without ``new_bodies`` and ``new_sketches`` the candidates among ``bodies`` themselves.
 
-    Two bodies are a pair if they share at least ``COMMON_SHARE`` less its scatter (``DEVIATIONS``), and not less than
-    ``LEAST_SHARE``, of the sketch of the smaller one, and one gram; if only one of them is short, its coarse grams alone
-    count. A warehouse does the same in SQL (``SHARE_SQL``).
+    Two bodies are a pair if they share at least ``LEAST_SHARE`` of the sketch of the smaller one, and one gram; if only one of
+    them is short, its coarse grams alone count. A warehouse does the same in SQL.
     """
     if new_bodies is None or new_sketches is None:
         new_bodies = bodies
@@ -152,7 +158,7 @@ def pair_bodies(
         .join(left, on="body_hash_left")
         .join(right, on="body_hash_right")
         .with_columns(least.clip(lower_bound=1).alias("least"))
-        .filter(pl.col("shared") >= share_asked(pl.col("least")) * pl.col("least"))
+        .filter(pl.col("shared") >= LEAST_SHARE * pl.col("least"))
     )
     return conform(
         shared.select(
@@ -163,19 +169,6 @@ def pair_bodies(
         .sort("left_hash", "right_hash"),
         BODY_PAIRS,
     )
-
-
-# The share of ``{count}`` grams that is asked for, as SQL; the same numbers as ``share_asked``.
-SHARE_SQL: Final = (
-    f"greatest({LEAST_SHARE}, {COMMON_SHARE}"
-    f" - {DEVIATIONS} * sqrt({COMMON_SHARE * (1 - COMMON_SHARE)!r}::double / {{count}}))"
-)
-
-
-def share_asked(count: pl.Expr) -> pl.Expr:
-    """Return the share of ``count`` grams, those of the smaller sketch, that two candidates have in common."""
-    scatter = DEVIATIONS * (COMMON_SHARE * (1 - COMMON_SHARE) / count).sqrt()
-    return pl.max_horizontal(pl.lit(LEAST_SHARE), COMMON_SHARE - scatter)
 
 
 def _are_formula(hashes: Hashes) -> npt.NDArray[np.bool_]:

@@ -115,6 +115,8 @@ def _window(short: str, long: str) -> tuple[int, int] | None:
 def _settled(found: list[tuple[int, int]]) -> list[int]:
     """Return the offsets that most passages have, give or take characters left out between them, in order of place."""
     offsets = [offset for _, offset in found]
+    if len(set(offsets)) == 1:
+        return offsets
     middle = max(sorted(set(offsets)), key=lambda offset: sum(abs(other - offset) <= _DRIFT for other in offsets))
     return [offset for offset in offsets if abs(offset - middle) <= _DRIFT]
 

@@ -32,7 +32,7 @@ Indexes = npt.NDArray[np.int64]
 
 
 class Grams(NamedTuple):
-    """The distinct 5-grams of each of a number of texts: two arrays of one length, in order of owner."""
+    """Hashed grams of a number of texts: two arrays of one length, in order of owner."""
 
     hashes: Hashes
     owners: Indexes  # index of the text in the input
@@ -119,42 +119,52 @@ def mix(values: Hashes) -> Hashes:
     return mixed
 
 
-def hash_grams(keys: pl.Series, *, moduli: Hashes | None = None) -> Grams:
-    """Return the hashed grams of each of ``keys`` in order, repeats inside a key counted once.
+def hash_grams(keys: pl.Series, *, size: int = GRAM, moduli: Hashes | None = None) -> Grams:
+    """Return the hashed grams (``size`` characters) of each of ``keys`` in order, repeats inside a key counted once.
 
     A key shorter than a gram has none. ``moduli`` gives each key a power of two up to 256; only the hashes it divides are
     returned.
     """
-    ends = np.cumsum(keys.str.len_chars().to_numpy().astype(np.int64))
+    hashes, owners = hash_windows(keys, size=size, moduli=moduli)
+    # Gram and owner as one number: two pairs that fall together by chance (1 in 10^8 batches) cost one gram.
+    both = hashes + owners.astype(np.uint64) * _MULTIPLIER
+    is_first = pl.Series(mix(both)).is_first_distinct().to_numpy()
+    return Grams(hashes[is_first], owners[is_first])
+
+
+def hash_windows(keys: pl.Series, *, size: int = GRAM, moduli: Hashes | None = None) -> Grams:
+    """Return what ``hash_grams`` does, repeats inside a key as often as they are there."""
+    lengths = keys.str.len_chars().to_numpy().astype(np.int64)
     codes = np.frombuffer("".join(keys.to_list()).encode("utf-32-le"), dtype=np.uint32)
-    if len(codes) < GRAM:
+    if len(codes) < size:
         return Grams(np.empty(0, np.uint64), np.empty(0, np.int64))
-    lowest = None if moduli is None else np.repeat((moduli - np.uint64(1)).astype(np.uint8), np.diff(ends, prepend=0))
+    ends = np.cumsum(lengths)
+    firsts = range(0, len(codes) - size + 1, _AT_ONCE)
+    blocks = (_hash_each(codes[first : first + _AT_ONCE + size - 1], size) for first in firsts)
+    if moduli is None:
+        is_whole = np.ones(len(codes), dtype=np.bool_)
+        for offset in range(1, size):
+            is_whole[np.maximum(ends - offset, 0)[lengths >= offset]] = False
+        found = np.concatenate(list(blocks))
+        owners = np.repeat(np.arange(len(lengths)), np.maximum(lengths - size + 1, 0))
+        return Grams(found[is_whole[: len(found)]], owners)
+    lowest = np.repeat((moduli - np.uint64(1)).astype(np.uint8), lengths)
     hashes, starts = [], []
-    for first in range(0, len(codes) - GRAM + 1, _AT_ONCE):
-        some = _hash_windows(codes[first : first + _AT_ONCE + GRAM - 1])
-        if lowest is None:
-            starts.append(np.arange(first, first + len(some)))
-        else:
-            divided = np.flatnonzero(some.astype(np.uint8) & lowest[first : first + len(some)] == 0)
-            some = some[divided]
-            starts.append(divided + first)
-        hashes.append(some)
+    for first, some in zip(firsts, blocks, strict=True):
+        divided = np.flatnonzero(some.astype(np.uint8) & lowest[first : first + len(some)] == 0)
+        hashes.append(some[divided])
+        starts.append(divided + first)
     found, start = np.concatenate(hashes), np.concatenate(starts)
     owners = np.searchsorted(ends, start, side="right")
-    is_inside = start + GRAM <= ends[owners]
-    found, owners = found[is_inside], owners[is_inside].astype(np.int64)
-    # Gram and owner as one number: two pairs that fall together by chance (1 in 10^8 batches) cost one gram.
-    both = found + owners.astype(np.uint64) * _MULTIPLIER
-    is_first = pl.Series(mix(both)).is_first_distinct().to_numpy()
-    return Grams(found[is_first], owners[is_first])
+    is_inside = start + size <= ends[owners]
+    return Grams(found[is_inside], owners[is_inside].astype(np.int64))
 
 
-def _hash_windows(codes: npt.NDArray[np.uint32]) -> Hashes:
-    """Return the hash of the gram that begins at each of ``codes`` but the last four."""
-    count = len(codes) - GRAM + 1
+def _hash_each(codes: npt.NDArray[np.uint32], size: int) -> Hashes:
+    """Return the hash of the gram that begins at each of ``codes``, as long as it is whole."""
+    count = len(codes) - size + 1
     hashes = codes[:count].astype(np.uint64)
-    for offset in range(1, GRAM):
+    for offset in range(1, size):
         hashes *= _MULTIPLIER
         hashes += codes[offset : offset + count]
     return mix(hashes)

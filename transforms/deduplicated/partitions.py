@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from transforms.deduplicated.bodies import BODY_PAIRS, SHORT, share_asked
+from transforms.deduplicated.bodies import BODY_PAIRS, LEAST_SHARE, SHORT
 from transforms.frames import Schema, conform
 
 SKETCH_ROWS: Final[Schema] = {
@@ -59,7 +59,7 @@ def sum_shared(counts: pl.DataFrame) -> pl.DataFrame:
     """Return the candidate pairs (schema ``BODY_PAIRS``) among ``counts``, the rows of ``PAIR_COUNTS`` of all partitions."""
     least = pl.col("least_count").clip(lower_bound=1)
     summed = counts.group_by("left_hash", "right_hash").agg(pl.col("shared_count").sum(), pl.col("least_count").first())
-    pairs = summed.filter(pl.col("shared_count") >= share_asked(least) * least)
+    pairs = summed.filter(pl.col("shared_count") >= LEAST_SHARE * least)
     return conform(pairs.sort("left_hash", "right_hash"), BODY_PAIRS)
 
 

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
+from transforms.deduplicated.alike import alike
 from transforms.deduplicated.bodies import (
     BODY_PAIRS,
     LEAST_LENGTH,
@@ -121,7 +122,7 @@ def verify_pairs(pairs: pl.DataFrame) -> Verified:
     links: list[tuple[object, ...]] = []
     suspected: list[tuple[object, ...]] = []
     columns = ["left_hash", "right_hash", "left_key", "right_key"]
-    for left_hash, right_hash, left_key, right_key in pairs.select(columns).iter_rows():
+    for left_hash, right_hash, left_key, right_key in alike(pairs).select(columns).iter_rows():
         found = compare(left_key, right_key)
         if found:
             is_left_inner = (len(left_key), left_key) <= (len(right_key), right_key)
