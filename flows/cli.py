@@ -30,6 +30,7 @@ COMMANDS: Final = (
     "doctor",
     "sql",
     "report",
+    "maintain",
 )
 for _name in COMMANDS:
     app.command(getattr(importlib.import_module(f"flows.commands.{_name}"), _name), name=_name)

@@ -15,6 +15,7 @@ import io
 import json
 import os
 import sys
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import fsspec
@@ -82,6 +83,34 @@ class StageFiles:
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
         return facts
+
+    def remove_older(self, before: datetime, *, is_dry_run: bool = False) -> int:
+        """Remove the stage files of batches written before ``before`` and return how many batches they were.
+
+        A batch goes whole, its marker first, so that one that is half gone counts for nothing.
+        """
+        batches: dict[str, list[str]] = {}
+        for stage in STAGES:
+            folder = self._path(stage)
+            if not self._files.exists(folder):
+                continue
+            for path in self._files.ls(folder, detail=False):
+                batches.setdefault(path.rstrip("/").rsplit("/", 1)[-1], []).append(path.rstrip("/"))
+        removed = 0
+        for _, folders in sorted(batches.items()):
+            if max(self._written_at(folder) for folder in folders) >= before:
+                continue
+            removed += 1
+            for folder in [] if is_dry_run else folders:
+                if self._files.exists(f"{folder}/{_MARKER}"):
+                    self._files.rm(f"{folder}/{_MARKER}")
+                self._files.rm(folder, recursive=True)
+        return removed
+
+    def _written_at(self, folder: str) -> datetime:
+        times = [self._files.modified(path) for path in self._files.find(folder)]
+        newest = max(times, default=datetime.min.replace(tzinfo=UTC))
+        return newest if newest.tzinfo else newest.replace(tzinfo=UTC)
 
     def _put(self, path: str, data: memoryview, event: str) -> None:
         if isinstance(self._files, LocalFileSystem):

@@ -208,7 +208,7 @@ def decide(db: duckdb.DuckDBPyConnection) -> None:
             f"delete from deduplicated.{table} where article_id in"  # noqa: S608 - names of ours
             " (select article_id from deduplicated.article_profiles semi join component using (body_hash))"
         )
-    _label_components(db)
+    label_components(db)
     db.execute(
         """
         create or replace temp table slices as
@@ -227,7 +227,7 @@ def decide(db: duckdb.DuckDBPyConnection) -> None:
         _decide_slice(db, number)
 
 
-def _label_components(db: duckdb.DuckDBPyConnection) -> None:
+def label_components(db: duckdb.DuckDBPyConnection) -> None:
     """Give every body in ``component`` the smallest hash of its connected component as ``label``.
 
     Each round a body takes the smallest label among its own, its neighbours' and that of the body its label names, so a chain
