@@ -77,8 +77,8 @@ def main() -> None:
         parts = args.parts or max(1, -(-args.bodies * args.grams // 4_000_000))
         steps = {
             "write sketches": partial(write_sketches, Path(scratch), args.bodies, args.grams, parts),
-            "count in partitions": lambda: [count_partition(scratch, part, parts) for part in range(parts)],
-            "sum by pair": lambda: [sum_partition(scratch, part, parts) for part in range(parts)],
+            "count in partitions": lambda: [count_partition(scratch, part, min(parts, 64)) for part in range(parts)],
+            "sum by pair": lambda: [sum_partition(scratch, part, parts) for part in range(min(parts, 64))],
             "components": partial(cluster, scratch),
         }
         print(f"{args.bodies:,} bodies, {args.bodies * args.grams:,} rows of sketches, {parts} partitions\n")

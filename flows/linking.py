@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import io
 from functools import partial
+from typing import Final
 
 import fsspec
 import polars as pl
@@ -24,6 +25,10 @@ from transforms.frames import conform
 from warehouse.linking import SKETCHES, TEXTS, export_sketches, export_texts, has_unlinked
 from warehouse.writer import Writer
 
+# Pairs are parted into so many at most: the files of the counts are as many as parts of grams times parts of pairs, and 100
+# million pages have 7,000 parts of grams.
+_PAIR_PARTS: Final = 64
+
 
 def link_in_partitions(writer: Writer, workers: Workers, folder: str) -> None:
     """Compare what was loaded without being compared, and choose which copies stay; nothing if nothing waits."""
@@ -32,19 +37,22 @@ def link_in_partitions(writer: Writer, workers: Workers, folder: str) -> None:
     _make_empty(folder)
     part_count = export_sketches(writer.connection, folder)
     parts = range(part_count)
-    workers.run_all([partial(count_partition, folder, part, part_count) for part in parts])
-    workers.run_all([partial(sum_partition, folder, part, part_count) for part in parts])
+    pair_parts = range(min(part_count, _PAIR_PARTS))
+    workers.run_all([partial(count_partition, folder, part, len(pair_parts)) for part in parts])
+    workers.run_all([partial(sum_partition, folder, part, part_count) for part in pair_parts])
     text_count = export_texts(writer.connection, f"{folder}/pairs/*.parquet", folder)
     writer.take_links(workers.run_all([partial(compare_partition, folder, part) for part in range(text_count)]))
     _remove(folder)
 
 
-def count_partition(folder: str, part: int, part_count: int) -> None:
+def count_partition(folder: str, part: int, pair_part_count: int) -> None:
     """Count what pairs of bodies share in partition ``part`` of the sketches; a worker's work."""
     rows = _read_all(f"{folder}/{SKETCHES}/part={part}")
     counts = count_shared(conform(rows, SKETCH_ROWS)) if rows.height else pl.DataFrame(schema=PAIR_COUNTS)
-    for number in range(part_count):
-        _write(counts.filter(pl.col("left_hash") % part_count == number), f"{folder}/counts/{number}/{part}.parquet")
+    for number in range(pair_part_count):
+        _write(
+            counts.filter(pl.col("left_hash") % pair_part_count == number), f"{folder}/counts/{number}/{part}.parquet"
+        )
 
 
 def sum_partition(folder: str, part: int, part_count: int) -> None:
