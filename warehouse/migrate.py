@@ -73,12 +73,14 @@ def migrate(connection: duckdb.DuckDBPyConnection, *, where: str, is_lake: bool 
             "use the banmian that wrote it, or a newer one",
         )
     pending = steps[version:]
-    for step in pending:
+    # A commit of a lake takes as long as a hundred statements.
+    for group in ([pending] if pending else []) if is_lake else [[step] for step in pending]:
         connection.execute("begin")
         connection.execute("create schema if not exists ops")
         connection.execute(_LEDGER)
-        _execute_all(connection, step.sql, is_lake=is_lake)
-        connection.execute("insert into ops.migrations values (?, ?, now())", [step.number, step.name])
+        for step in group:
+            _execute_all(connection, step.sql, is_lake=is_lake)
+            connection.execute("insert into ops.migrations values (?, ?, now())", [step.number, step.name])
         connection.execute("commit")
     views = _views(connection)
     digest = hashlib.blake2b("\n".join(views).encode(), digest_size=10).hexdigest()

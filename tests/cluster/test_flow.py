@@ -23,7 +23,7 @@ def banmian(folder, *args, **environment):
     return subprocess.run(
         [sys.executable, "-m", "flows.cli", *map(str, args)],
         cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT), **environment}, capture_output=True, text=True,
-        timeout=400, check=False,
+        timeout=900, check=False,  # seconds on a quiet machine
     )  # fmt: skip
 
 
