@@ -127,15 +127,19 @@ def _sql_files(folder: str) -> list[Traversable]:
 
 def _views(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Return the SQL of all views: first those that leave reprints out, since the files build upon them."""
+    # Two look-ups and not two for each view: a lake asks its catalogue about the files of every table each time.
+    tables = dict(
+        connection.execute("select table_name, comment from duckdb_tables() where schema_name = 'extracted'").fetchall()
+    )
+    columns: dict[str, list[tuple[str, str | None]]] = {}
+    for table, column, comment in connection.execute(
+        "select table_name, column_name, comment from duckdb_columns() where schema_name = 'extracted'"
+        " order by table_name, column_index"
+    ).fetchall():
+        columns.setdefault(table, []).append((column, comment))
     kept = []
     for name in KEPT_VIEWS:
-        comments = connection.execute(
-            "select column_name, comment from duckdb_columns() where schema_name = 'extracted' and table_name = ?",
-            [f"all_{name}"],
-        ).fetchall()
-        (table_comment,) = connection.execute(
-            "select comment from duckdb_tables() where schema_name = 'extracted' and table_name = ?", [f"all_{name}"]
-        ).fetchall()[0]
+        table_comment, comments = tables[f"all_{name}"], columns[f"all_{name}"]
         kept.append(
             f"create or replace view extracted.{name} as select * from extracted.all_{name}"  # noqa: S608 - names above
             " anti join deduplicated.reprints using (article_id)"
