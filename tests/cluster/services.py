@@ -104,10 +104,17 @@ class S3:
             self._process.wait()
 
     def make_bucket(self, name: str) -> None:
+        self._files().mkdir(name)
+
+    def put(self, folder: Path, place: str) -> None:
+        """Copy ``folder`` to ``place``, a bucket and a name in it."""
+        self._files().put(str(folder), place, recursive=True)
+
+    def _files(self):
         import s3fs
 
         url, key, secret, _ = self.environment.values()
-        s3fs.S3FileSystem(endpoint_url=url, key=key, secret=secret, skip_instance_cache=True).mkdir(name)
+        return s3fs.S3FileSystem(endpoint_url=url, key=key, secret=secret, skip_instance_cache=True)
 
 
 class DaskCluster:

@@ -39,13 +39,9 @@ def cluster(s3, tmp_path_factory):
 @pytest.fixture(scope="module")
 def pages(s3):
     """The sample pages on the object store."""
-    import s3fs
-
-    url, key, secret, _ = s3.environment.values()
-    files = s3fs.S3FileSystem(endpoint_url=url, key=key, secret=secret, skip_instance_cache=True)
-    files.mkdir("archive")
-    files.mkdir("lake")
-    files.put(str(SAMPLES), "archive/pages", recursive=True)
+    s3.make_bucket("archive")
+    s3.make_bucket("lake")
+    s3.put(SAMPLES, "archive/pages")
     return "s3://archive/pages"
 
 
