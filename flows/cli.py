@@ -26,6 +26,8 @@ COMMANDS: Final = (
     "run",
     "serve",
     "status",
+    "retry",
+    "rebuild",
     "check",
     "doctor",
     "sql",

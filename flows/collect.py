@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
+from expectations.history import by_collection
+from expectations.rules import STAGES
 from flows.discovery import Refusal
-from flows.stage_files import StageFiles
+from flows.stage_files import StageFiles, read_measured
 from flows.state import BatchState, RunState
+from warehouse.inputs import InputRow
 from warehouse.reprints import ReprintFrames
-from warehouse.writer import ARTICLE_TABLES, PAGE_TABLES, InputRow, LoadedBatch
+from warehouse.writer import ARTICLE_TABLES, PAGE_TABLES, LoadedBatch, QuarantineRow
 
 # Which stage wrote which frame.
 _STAGE_OF = {
@@ -20,12 +23,12 @@ _STAGE_OF = {
     "suspected_duplicates": "deduplicated",
 }
 
-QuarantineRow = tuple[str, str, str, str, str]
-
 
 def quarantine_rows(refusals: list[Refusal], stage: str) -> list[QuarantineRow]:
     """Return the rows that ``refusals`` make in quality.quarantine."""
-    return [(refusal.source, stage, refusal.reason, refusal.detail, refusal.input) for refusal in refusals]
+    return [
+        (refusal.source, stage, refusal.reason, refusal.detail, refusal.input, refusal.origin) for refusal in refusals
+    ]
 
 
 def collect_batch(state: RunState, batch: BatchState) -> LoadedBatch:
@@ -40,7 +43,9 @@ def collect_batch(state: RunState, batch: BatchState) -> LoadedBatch:
             frames[name] = files.read(_STAGE_OF.get(name, "extracted"), batch_id, name)
     sound = {name: _without(frame, held["page_id"]) for name, frame in frames.items()}
     names = dict(held.select("page_id", pl.struct("source", "input")).rows())
-    rows = [(names[page_id]["source"], *why, names[page_id]["input"]) for page_id, why in sorted(batch.held.items())]
+    rows: list[QuarantineRow] = [
+        (names[page_id]["source"], *why, names[page_id]["input"]) for page_id, why in sorted(batch.held.items())
+    ]
     reprint_frames = None
     if batch.has_work:
         profiles, bodies, sketches = (files.read("extracted", batch_id, name) for name in ReprintFrames._fields)
@@ -61,7 +66,20 @@ def collect_batch(state: RunState, batch: BatchState) -> LoadedBatch:
         checks,
         quarantine_rows(batch.batch.refusals, "raw") + rows,
         [(result.stage, result.page_count, result.duration_s) for result in batch.results],
+        measures_by_collection(state, batch_id, pages),
+        pages["page_id"] if batch.batch.is_stored else None,
     )
+
+
+def measures_by_collection(state: RunState, batch_id: str, pages: pl.DataFrame) -> pl.DataFrame | None:
+    """Return what the gates measured on ``pages``, added up for each collection, as quality.measures has it."""
+    files = StageFiles(state.stages)
+    found = [
+        by_collection(stage, read_measured(files, stage, batch_id), pages)
+        for stage in STAGES
+        if files.facts(stage, batch_id) is not None
+    ]
+    return pl.concat(found) if found else None
 
 
 def _without(frame: pl.DataFrame, page_ids: pl.Series) -> pl.DataFrame:
@@ -74,4 +92,4 @@ def _without(frame: pl.DataFrame, page_ids: pl.Series) -> pl.DataFrame:
 def _input_row(state: RunState, name: str) -> InputRow:
     placed = state.placed[name]
     file = placed.file
-    return InputRow(name, file.path, file.byte_count, state.plan.sha256s[name], placed.fingerprint)
+    return InputRow(name, file.path, file.byte_count, state.plan.sha256s[name], placed.fingerprint, state.reading)

@@ -37,6 +37,7 @@ class Refusal(NamedTuple):
     reason: str
     detail: str
     input: str
+    origin: str = ""  # where the file is, if it does not become a batch
 
 
 class Discovery(NamedTuple):
@@ -96,7 +97,7 @@ def _walk(folder: Path, base: Path, files: dict[str, FoundFile], found: Discover
         try:
             entries = sorted(os.scandir(here), key=lambda entry: entry.name)
         except OSError as error:
-            found.refusals.append(_unreadable(source_of(here, base), error))
+            found.refusals.append(_unreadable(source_of(here, base), here, error))
             continue
         for entry in entries:
             path = here / entry.name
@@ -134,11 +135,11 @@ def _take(path: Path, base: Path, files: dict[str, FoundFile], found: Discovery,
     try:
         status = os.stat(path)
     except OSError as error:
-        found.refusals.append(_unreadable(source, error))
+        found.refusals.append(_unreadable(source, path, error))
         return
     if not stat.S_ISREG(status.st_mode):
         detail = "it is a pipe, a socket or a device. Try: copy what it gives into a file"
-        found.refusals.append(Refusal(source, "not a regular file", detail, source))
+        found.refusals.append(Refusal(source, "not a regular file", detail, source, _written(path)))
         return
     _keep(FoundFile(source, str(path), status.st_size, kind == "container"), files)
 
@@ -157,7 +158,7 @@ def _kind_of(path: PurePath, base: PurePath, found: Discovery, *, is_named: bool
     if is_named:
         kinds = ", ".join((*PAGE_SUFFIXES, *CONTAINER_SUFFIXES))
         detail = f"its name ends with none of {kinds}. Try: rename it to .txt if it is the text of a page"
-        found.refusals.append(Refusal(source, "unknown kind of file", detail, source))
+        found.refusals.append(Refusal(source, "unknown kind of file", detail, source, _written(path)))
     else:
         found.skipped.append(source)
     return None
@@ -174,6 +175,11 @@ def _keep(new: FoundFile, files: dict[str, FoundFile]) -> None:
         )
 
 
-def _unreadable(source: str, error: OSError) -> Refusal:
+def _unreadable(source: str, path: Path, error: OSError) -> Refusal:
     detail = f"{error.strerror or error}. Try: check its permissions and that the disk is sound"
-    return Refusal(source, "cannot be read", detail, source)
+    return Refusal(source, "cannot be read", detail, source, _written(path))
+
+
+def _written(path: PurePath) -> str:
+    """Return ``path`` as text that a warehouse can hold: bytes that are no UTF-8 are written out."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,13 @@ import polars as pl
 from expectations import Settings as Thresholds
 from expectations import combine
 from expectations.docs import render_docs
-from expectations.history import usual_range_checks
+from expectations.history import collection_checks, usual_range_checks
 from expectations.rules import STAGES, Stage
 from flows.judging import JUDGING, judge_stage
 from flows.stage_files import StageFiles, read_measured
 from flows.state import BatchState, RunState
 from warehouse.audit import audit
+from warehouse.measures import measures_before, measures_of
 
 if TYPE_CHECKING:
     from warehouse.writer import Writer
@@ -33,17 +35,34 @@ def judge_batch(state: RunState, stage: Stage, batch: BatchState) -> None:
         batch.held[row["page_id"]] = (row["stage"], row["reason"], row["detail"])
     if judgement.is_closed:
         batch.closed_by = judgement.message
+    held = Counter(STAGES.index(at) for at, *_ in batch.held.values() if at in STAGES)
+    here = STAGES.index(stage)
+    state.progress.judged(
+        stage,
+        batch.batch_id,
+        page_count=batch.page_count - sum(count for at, count in held.items() if at < here),
+        held_count=held[here],
+        closed_by=batch.closed_by,
+    )
 
 
 def judge_run(writer: Writer, thresholds: Thresholds) -> list[str]:
     """Judge the warehouse as it would be published; return why not, if it must not be.
 
     What no batch shows by itself: that every copy's counterpart is kept, and that no measure leaves the range it had in earlier
-    runs (a warning).
+    runs, neither over all pages nor over those of one paper (a warning).
     """
     audited = audit(writer.connection)
     checks, history = writer.checks_of_run(), writer.checks_of_other_runs()
-    found = pl.concat([audited, usual_range_checks(checks, history, settings=thresholds).select(audited.columns)])
+    measures = collection_checks(measures_of(writer.connection, writer.run_id))
+    earlier = collection_checks(measures_before(writer.connection, writer.run_id))
+    found = pl.concat(
+        [
+            audited,
+            usual_range_checks(checks, history, settings=thresholds).select(audited.columns),
+            usual_range_checks(measures, earlier, settings=thresholds).select(audited.columns),
+        ]
+    )
     writer.record_checks(found.with_columns(pl.lit(_RUN).alias("batch_id")))
     failed = audited.filter((pl.col("severity") == "critical") & ~pl.col("success"))
     return [

@@ -62,6 +62,8 @@ class Landing:
         self._size = math.ceil(_batch_estimate(plan, options) / _GROUPS)
         self._next: list[Batch] = []
         self.group_count = 0
+        files = [*plan.containers, *(placed for batch in plan.batches for placed in batch.files)]
+        self.byte_count = sum(placed.file.byte_count for placed in files)  # of the files, which may be compressed
         self._look_ahead()
 
     @property

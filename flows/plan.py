@@ -16,7 +16,7 @@ from flows.manifest import Manifests, place_key
 from flows.naming import PathPattern, Placed
 from flows.remote import open_bytes
 from transforms.errors import UnreadableInput
-from warehouse.writer import InputRow
+from warehouse.inputs import InputRow
 
 _CHUNK: Final = 2**20
 # With four batches a worker, one that ends late leaves the others idle for an eighth of the time at most; below 2 MB (two
@@ -74,7 +74,9 @@ def make_plan(
         try:
             sha256s[file.input] = _hash_file(file)
         except UnreadableInput as error:
-            plan.refusals.append(Refusal(file.input, error.reason, f"{error.what}. Try: {error.remedy}", file.input))
+            plan.refusals.append(
+                Refusal(file.input, error.reason, f"{error.what}. Try: {error.remedy}", file.input, file.path)
+            )
     clashes = _name_clashes([file for file in found.files if file.input in sha256s], sha256s, ledger)
     plan.refusals.extend(clashes.values())
     rules = f"{rules_version}/{page_settings_digest(thresholds)}"
@@ -191,4 +193,4 @@ def _name_clash(file: FoundFile, other: str) -> Refusal:
         f"another file, {other}, is in the warehouse under this name."
         " Try: --root FOLDER with a folder that holds both, from the first run on"
     )
-    return Refusal(file.input, "name taken by another file", detail, file.input)
+    return Refusal(file.input, "name taken by another file", detail, file.input, file.path)

@@ -47,14 +47,24 @@ class Progress:
         logger.info("to do: %d files", page_count)
 
     def worked(self, stage: str, result: StageResult) -> None:
-        """Say that a stage of a batch is done."""
+        """Say that a stage of a batch is done; its line is written when it is judged."""
         self._bar.update(self._task, description=f"{stage} {result.batch_id[:8]}")
+
+    def judged(self, stage: str, batch_id: str, *, page_count: int, held_count: int, closed_by: str) -> None:
+        """Say what came into a stage, what goes on from it and what is held back there: the three add up."""
+        gate = ", and its gate closed" if closed_by else ""
         logger.info(
-            "%s: batch %s, %d pages in %.1f s, %d held back because a rule failed",
-            stage, result.batch_id, result.page_count, result.duration_s, len(result.failures),
+            "%s: batch %s, %d pages = %d on + %d held back%s",
+            stage, batch_id, page_count, page_count - held_count, held_count, gate,
         )  # fmt: skip
 
-    def loaded(self, page_count: int) -> None:
-        """Say that the pages of a batch are in the warehouse."""
+    def loaded(self, batch_id: str, page_count: int, held_count: int) -> None:
+        """Say that the pages of a batch are in the warehouse, but for those held back."""
         self._bar.update(self._task, advance=page_count)
-        logger.info("load: %d pages", page_count)
+        logger.info(
+            "load: batch %s, %d pages = %d loaded + %d held back",
+            batch_id,
+            page_count,
+            page_count - held_count,
+            held_count,
+        )

@@ -10,36 +10,41 @@ from __future__ import annotations
 import time
 import uuid
 from collections import deque
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 from prefect import flow, task
-from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from expectations.rules import STAGES, Stage
 from flows import stages
+from flows.again import found_again
 from flows.cluster import Cluster
 from flows.collect import collect_batch, quarantine_rows
-from flows.discovery import discover
+from flows.discovery import Discovery, discover
 from flows.gates import judge_batch, judge_run, write_data_docs
 from flows.groups import Group, Landing
 from flows.landing import LandingOptions
 from flows.linking import link_in_partitions
 from flows.manifest import read_manifests
 from flows.naming import PathPattern
+from flows.notify import notifying
 from flows.plan import Plan, make_plan
 from flows.pool import Pool
 from flows.progress import Progress
+from flows.reporting import Meter, begin_report, report_end, report_quality
 from flows.rules_version import rules_version
-from flows.settings import Settings
+from flows.settings import Settings, reading_of
 from flows.state import RunState
-from flows.summary import Summary, markdown_of
+from flows.stored import StoredLanding
+from flows.summary import Summary
 from transforms.errors import GateClosed
+from warehouse.again import stored_bytes
 from warehouse.lake import is_lake
 from warehouse.lock import sole_writer
 from warehouse.publish import adopt
@@ -54,7 +59,7 @@ _DAMAGED: Final = (
 
 
 @task(name="land", cache_policy=NO_CACHE, task_run_name="land/{number}")
-def land(landing: Landing, number: int) -> Group:
+def land(landing: Landing | StoredLanding, number: int) -> Group:
     """Land the next group of batches."""
     return landing.take()
 
@@ -94,7 +99,7 @@ def load(state: RunState, writer: Writer, group: Group) -> PageChanges:
                 writer.record_checks(checks.with_columns(pl.lit(batch.batch_id).alias("batch_id")))
         else:
             changes = changes.plus(writer.load(collect_batch(state, batch)))
-            state.progress.loaded(batch.page_count)
+            state.progress.loaded(batch.batch_id, batch.page_count, len(batch.held))
         state.finished(batch)
     return changes
 
@@ -111,7 +116,12 @@ def publish(writer: Writer, path: Path) -> None:
     writer.publish(path)
 
 
-@flow(name="banmian", task_runner=ThreadPoolTaskRunner(), validate_parameters=True)  # type: ignore[arg-type]
+@flow(
+    name="banmian",
+    flow_run_name="{settings.warehouse.stem}",  # until it is known what the run did
+    task_runner=ThreadPoolTaskRunner(),  # type: ignore[arg-type]
+    validate_parameters=True,
+)
 def banmian(inputs: list[Path], settings: Settings) -> Summary:
     """Turn the pages in ``inputs`` (files and folders) into rows of the warehouse.
 
@@ -121,9 +131,56 @@ def banmian(inputs: list[Path], settings: Settings) -> Summary:
         As ``transforms.errors`` lists them; GateClosed when expectations failed, after which the published warehouse is
         as it was.
     """
+
+    def work() -> Summary:
+        found = discover(inputs, settings.root)
+        return _run(settings, lambda _: found)
+
+    return _notified(settings, work)
+
+
+@flow(
+    name="banmian-retry",
+    flow_run_name="{settings.warehouse.stem}: retry",
+    task_runner=ThreadPoolTaskRunner(),  # type: ignore[arg-type]
+)
+def retry(names: list[str], settings: Settings) -> Summary:
+    """Read the inputs ``names``, of which something is held back, again from where they were. Raises as ``banmian`` does."""
+    again = settings.model_copy(update={"full_refresh": True, "prune": False})
+    return _notified(settings, lambda: _run(again, lambda writer: found_again(writer.connection, names)))
+
+
+@flow(
+    name="banmian-rebuild",
+    flow_run_name="{settings.warehouse.stem}: rebuild",
+    task_runner=ThreadPoolTaskRunner(),  # type: ignore[arg-type]
+)
+def rebuild(settings: Settings) -> Summary:
+    """Make every row anew from the text of the pages that the warehouse keeps. Raises as ``banmian`` does."""
+    again = settings.model_copy(update={"full_refresh": True, "prune": False})
+    nothing = Discovery([], [], [], [], [])
+    return _notified(settings, lambda: _run(again, lambda _: nothing, is_stored=True))
+
+
+def _notified(settings: Settings, work: Callable[[], Summary]) -> Summary:
+    """Return what ``work`` returns, tell the webhook, and raise GateClosed if a gate closed."""
+    with notifying(settings) as outcome:
+        summary = outcome.summary = work()
+        if summary.gate_messages:
+            raise GateClosed(
+                str(settings.warehouse),
+                "the gate is closed, the published warehouse is as it was\n" + "\n".join(summary.gate_messages),
+                "mend or take out the pages named, then run again; the checks are in quality.checks of the next warehouse",
+            )
+    return summary
+
+
+def _run(settings: Settings, find: Callable[[Writer], Discovery], *, is_stored: bool = False) -> Summary:
+    """Do what there is to do about the files that ``find`` returns, alone on the warehouse, and report it to Prefect.
+
+    With ``is_stored`` the pages of the warehouse take the place of those of files.
+    """
     started = time.perf_counter()
-    found = discover(inputs, settings.root)
-    manifests = read_manifests(found.manifests, settings.root)
     options = LandingOptions(**{name: getattr(settings, name) for name in LandingOptions._fields})
     writes_lake = is_lake(settings.warehouse)
     writer_path = settings.warehouse if writes_lake else settings.work_folder / "writer.duckdb"
@@ -136,9 +193,10 @@ def banmian(inputs: list[Path], settings: Settings) -> Summary:
             Cluster(settings.cluster) if settings.cluster else Pool(settings.workers) as pool,
             Progress() as progress,
         ):
+            found = find(writer)
             plan = make_plan(
                 found,
-                manifests,
+                read_manifests(found.manifests, settings.root),
                 PathPattern(settings.path_pattern),
                 options,
                 ledger=writer.ledger(),
@@ -147,9 +205,6 @@ def banmian(inputs: list[Path], settings: Settings) -> Summary:
                 thresholds=settings.quality,
                 workers=pool.workers,
             )
-            if plan.landing_bytes and not writes_lake:
-                require_room(writer_path, plan.landing_bytes)
-            writer.begin_run()
             state = RunState(
                 settings.stage_url,
                 plan,
@@ -159,21 +214,31 @@ def banmian(inputs: list[Path], settings: Settings) -> Summary:
                 renew=settings.full_refresh,
                 thresholds=settings.quality,
             )
-            summary = _carry_out(state, plan, writer, settings, skipped_count=len(found.skipped))
+            state.reading = reading_of(settings)
+            needed = stored_bytes(writer.connection) if is_stored else plan.landing_bytes
+            if needed and not writes_lake:
+                require_room(writer_path, needed)
+            with writer.run_row():
+                begin_report(settings)
+                landing = StoredLanding(writer.connection, state) if is_stored else _landing(state)
+                summary = _carry_out(state, plan, writer, settings, landing, skipped_count=len(found.skipped))
     summary = summary._replace(duration_s=time.perf_counter() - started)
-    create_markdown_artifact(markdown_of(summary), key="banmian-summary", description="What the run did")
-    if summary.gate_messages:
-        raise GateClosed(
-            str(settings.warehouse),
-            "the gate is closed, the published warehouse is as it was\n" + "\n".join(summary.gate_messages),
-            "mend or take out the pages named, then run again; the checks are in quality.checks of the next warehouse",
-        )
+    docs = settings.data_docs / "index.html" if settings.data_docs else None
+    report_end(summary, settings, links={"data-docs": docs} if docs and docs.exists() else {})
     return summary
 
 
-def _carry_out(state: RunState, plan: Plan, writer: Writer, settings: Settings, *, skipped_count: int) -> Summary:
+def _carry_out(
+    state: RunState,
+    plan: Plan,
+    writer: Writer,
+    settings: Settings,
+    landing: Landing | StoredLanding,
+    *,
+    skipped_count: int,
+) -> Summary:
     """Do what the plan says, and publish if every gate stayed open and there is something new to read."""
-    changes = _work_through(state, writer)
+    changes = _work_through(state, writer, landing)
     if settings.prune and plan.missing:
         changes = changes.plus(writer.remove(plan.missing))
     link(writer, state)
@@ -185,6 +250,7 @@ def _carry_out(state: RunState, plan: Plan, writer: Writer, settings: Settings, 
     )
     if has_news:
         messages += judge_run(writer, state.thresholds)
+    report_quality(writer.checks_of_run())
     names = [*(refusal.input for refusal in plan.refusals), *state.placed, *plan.unchanged]
     quarantined = writer.quarantined_count(names)
     summary = Summary(
@@ -216,7 +282,7 @@ def _carry_out(state: RunState, plan: Plan, writer: Writer, settings: Settings, 
     return summary
 
 
-def _work_through(state: RunState, writer: Writer) -> PageChanges:
+def _work_through(state: RunState, writer: Writer, landing: Landing | StoredLanding) -> PageChanges:
     """Take every planned batch through the stages into the writer's file; return what became of the pages.
 
     Groups are loaded in the order in which they are landed; so many are on their way that no worker waits for work while one is
@@ -224,7 +290,7 @@ def _work_through(state: RunState, writer: Writer) -> PageChanges:
     """
     plan = state.plan
     state.progress.begin(sum(len(batch.files) for batch in plan.batches) + len(plan.containers))
-    landing = Landing(plan, state.options, state.pool, state.stages, renew=state.renew, thresholds=state.thresholds)
+    meter = Meter(landing.byte_count)
     on_their_way: deque[tuple[Group, list[PrefectFuture[None]]]] = deque()
     changes = PageChanges()
     while landing.has_more or on_their_way:
@@ -236,7 +302,13 @@ def _work_through(state: RunState, writer: Writer) -> PageChanges:
         for future in chain:  # in their order, so that the first that failed is the one that is told
             future.result()
         changes = changes.plus(load(state, writer, group))
+        meter.loaded(sum(batch.batch.byte_count for batch in group.batches))
+    meter.finish()
     return changes
+
+
+def _landing(state: RunState) -> Landing:
+    return Landing(state.plan, state.options, state.pool, state.stages, renew=state.renew, thresholds=state.thresholds)
 
 
 def _submit_chain(state: RunState, group: Group) -> list[PrefectFuture[None]]:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import json
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -72,10 +74,24 @@ class Settings(BaseSettings):
         None, description="Folder to which Great Expectations' Data Docs of the run are written; it is made anew."
     )
     prune: bool = Field(False, description="Delete the pages of files that are gone from the input folders.")
+    notify_url: SecretStr | None = Field(
+        None, description="http or https address to which a run posts how it ended, as JSON with numbers and ids."
+    )
+    notify_on: Literal["failure", "gate", "always"] = Field(
+        "failure",
+        description="failure: a run failed or a gate closed; gate: a gate closed; always: at the end of every run.",
+    )
     quality: Thresholds = Field(
         default_factory=Thresholds,
         description="Thresholds of the quality gates, each with its reason in docs/quality.md.",
     )
+
+    @field_validator("notify_url")
+    @classmethod
+    def _is_web_address(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not re.fullmatch(r"https?://[^\s/]+[^\s]*", url.get_secret_value()):
+            raise ValueError("a web address is needed, such as https://chat.example/hook")
+        return url
 
     @property
     def work_folder(self) -> Path:
@@ -133,6 +149,12 @@ def load_settings(*, thresholds: Sequence[str] | None = None, **flags: Any) -> S
         raise UsageError(
             SETTINGS_FILE, f"not valid TOML: {error}", "correct the file, or run in another folder"
         ) from error
+
+
+def reading_of(settings: Settings) -> str:
+    """Return how ``settings`` have inputs read, as JSON: the flags that `banmian retry` must not need again."""
+    names = ("path_pattern", "text_field", "date_field", "collection_field")
+    return json.dumps({name: getattr(settings, name) for name in names}, ensure_ascii=False)
 
 
 def setting_keys() -> list[str]:

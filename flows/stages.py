@@ -42,6 +42,7 @@ class Batch(NamedTuple):
     refusals: list[Refusal]
     begins: list[str]
     ends: list[str]
+    is_stored: bool = False  # its pages come from the warehouse and take the place of themselves
 
 
 class StageResult(NamedTuple):
@@ -85,6 +86,13 @@ def land_container_batches(
         before = _write_landed(stage_files, batch_id, as_landed, begins, [], renew=True, thresholds=thresholds)
     if before is not None:
         yield before._replace(ends=[name])
+
+
+def land_stored(stages: str, batch_id: str, pages: pl.DataFrame, *, thresholds: Thresholds = DEFAULTS) -> Batch:
+    """Write ``pages``, which come from the warehouse (schema ``LANDED``), as the raw stage of a batch, always anew."""
+    as_landed = functools.partial(Landed, pages, [])
+    batch = _write_landed(StageFiles(stages), batch_id, as_landed, [], [], renew=True, thresholds=thresholds)
+    return batch._replace(is_stored=True)
 
 
 def _write_landed(

@@ -68,6 +68,7 @@ class RunState:
             placed.file.input: placed
             for placed in (*plan.containers, *(placed for batch in plan.batches for placed in batch.files))
         }
+        self.reading = ""  # how inputs are read, as JSON, for the ledger
         self.batch_ids: list[str] = []
         self.gate_messages: list[str] = []
         self.withheld_count = 0  # pages of batches on which a gate closed

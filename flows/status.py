@@ -108,7 +108,7 @@ def _look_at(inputs: list[Path], settings: Settings, connection: duckdb.DuckDBPy
     from flows.naming import PathPattern  # noqa: PLC0415
     from flows.plan import make_plan  # noqa: PLC0415
     from flows.rules_version import rules_version  # noqa: PLC0415
-    from warehouse.writer import InputRow  # noqa: PLC0415
+    from warehouse.inputs import InputRow  # noqa: PLC0415
 
     found = discover(inputs, settings.root)
     rows = connection.execute("select input, origin, byte_count, sha256, fingerprint from ops.inputs").fetchall()

@@ -13,7 +13,12 @@ import duckdb
 
 _OF_A_RUN: Final = {"run_id", "ingested_at", "quarantined_at", "origin", "batch_id"}
 _SCHEMAS: Final = ("raw", "cleaned", "deduplicated", "extracted", "quality", "search")
-_LEFT_OUT: Final = {"quality.checks", "quality.trends"}  # one row per batch, one per run
+_LEFT_OUT: Final = {  # a row per batch or per run
+    "quality.checks",
+    "quality.trends",
+    "quality.measures",
+    "quality.collection_trends",
+}
 
 
 def fingerprints(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:

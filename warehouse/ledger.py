@@ -6,10 +6,12 @@ Every function reads through a connection that it is given and changes nothing; 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    import duckdb
+import duckdb
+
+from warehouse.lake import published_snapshot
 
 
 class Run(NamedTuple):
@@ -107,6 +109,26 @@ def unpublished(connection: duckdb.DuckDBPyConnection, published_runs: list[str]
         [published_runs],
     ).fetchall()[0]
     return Unpublished(int(row[0]), int(row[1]))
+
+
+def has_unpublished(db: duckdb.DuckDBPyConnection, published_path: Path, *, is_lake: bool) -> bool:
+    """Return whether a run changed rows that readers of ``published_path`` (or of the snapshot published) do not have.
+
+    So it is after a run that was killed, or on which a gate closed, had loaded some of its batches.
+    """
+    runs = "select run_id from ops.batches union select run_id from ops.runs where pages_removed > 0"
+    if is_lake:
+        snapshot_id = published_snapshot(db)
+        if snapshot_id is None:
+            return True
+        shown = set(db.execute(f"select run_id from ops.runs at (version => {snapshot_id})").fetchall())  # noqa: S608 - a number
+    else:
+        try:
+            with duckdb.connect(str(published_path), read_only=True) as published:
+                shown = set(published.execute("select run_id from ops.runs").fetchall())
+        except duckdb.Error:
+            return True
+    return not set(db.execute(runs).fetchall()) <= shown
 
 
 def _time(epoch_s: float) -> datetime:

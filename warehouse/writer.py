@@ -6,11 +6,12 @@ crash the ledger tells what is loaded and what is not.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Final, NamedTuple, Self, TypeVar
+from typing import Final, NamedTuple, Self, TypeAlias, TypeVar
 
 import duckdb
 import polars as pl
@@ -18,7 +19,9 @@ import polars as pl
 from transforms.errors import WarehouseBusy, WarehouseDamaged
 from transforms.frames import FACTS
 from warehouse.continuations import forget_issues, link_issues
-from warehouse.lake import attach_lake, is_lake, newest_snapshot, published_snapshot
+from warehouse.inputs import InputRow, count_inputs, insert_inputs
+from warehouse.lake import attach_lake, is_lake, newest_snapshot
+from warehouse.ledger import has_unpublished
 from warehouse.linking import take_links
 from warehouse.migrate import migrate
 from warehouse.opening import attach_file
@@ -51,14 +54,8 @@ ARTICLE_TABLES: Final = {
 }
 
 
-class InputRow(NamedTuple):
-    """A row of ops.inputs, but for its counts and run."""
-
-    input: str
-    origin: str
-    byte_count: int
-    sha256: str
-    fingerprint: str
+# source, stage, reason, detail, input; and where the file was, if it never came into the ledger of inputs.
+QuarantineRow: TypeAlias = tuple[str, str, str, str, str] | tuple[str, str, str, str, str, str]
 
 
 class LoadedBatch(NamedTuple):
@@ -73,8 +70,10 @@ class LoadedBatch(NamedTuple):
     begins: list[str]
     ends: list[InputRow]
     checks: pl.DataFrame | None
-    quarantine: list[tuple[str, str, str, str, str]]  # source, stage, reason, detail, input
+    quarantine: list[QuarantineRow]
     timings: list[tuple[str, int, float]]  # stage, page_count, duration_s
+    measures: pl.DataFrame | None = None  # columns of quality.measures, but for run and batch
+    replaced: pl.Series | None = None  # keys of the pages that go away, for pages that come from the warehouse itself
 
 
 class PageChanges(NamedTuple):
@@ -213,6 +212,21 @@ class Writer:
 
         self._in_transaction("end_run", end)
 
+    @contextlib.contextmanager
+    def run_row(self) -> Iterator[None]:
+        """Write the row of this run, and, if the block ends with an error, that it failed or was interrupted."""
+        self.begin_run()
+        try:
+            yield
+        except BaseException as error:
+            status = "failed" if isinstance(error, Exception) else "interrupted"
+            with contextlib.suppress(duckdb.Error, OSError):  # the error may be that the file takes nothing any more
+                self._db.execute(
+                    "update ops.runs set finished_at = ?, status = ? where run_id = ? and status = 'running'",
+                    [_now(), status, self.run_id],
+                )
+            raise
+
     def load(self, batch: LoadedBatch) -> PageChanges:
         """Load ``batch`` in one transaction and return what it did to the pages."""
         return self._in_transaction(batch.batch_id, lambda: self._load(batch))
@@ -221,7 +235,7 @@ class Writer:
         """Write checks of a batch that is not loaded, because its gate closed."""
         self._in_transaction("checks", lambda: self._insert("quality.checks", self._stamped(checks, "checked_at")))
 
-    def quarantine(self, rows: list[tuple[str, str, str, str, str]]) -> bool:
+    def quarantine(self, rows: list[QuarantineRow]) -> bool:
         """Replace the rows of these inputs in the quarantine: for inputs that never became a batch.
 
         Returns whether anything is different; what was held back before, for the same reason, keeps its row.
@@ -230,7 +244,7 @@ class Writer:
         known = self._db.execute(
             "select source, stage, reason, detail, input from quality.quarantine where list_contains(?, input)", [names]
         ).fetchall()
-        if sorted(known) == sorted(rows):
+        if sorted(known) == sorted(row[:5] for row in rows):
             return False
 
         def replace() -> None:
@@ -241,29 +255,14 @@ class Writer:
         return True
 
     def has_unpublished(self, published_path: Path) -> bool:
-        """Return whether a run changed rows that the file at ``published_path`` does not have. Read-only.
-
-        So it is after a run that was killed, or on which a gate closed, had loaded some of its batches.
-        """
-        runs = "select run_id from ops.batches union select run_id from ops.runs where pages_removed > 0"
-        if self.is_lake:
-            snapshot_id = published_snapshot(self._db)
-            if snapshot_id is None:
-                return True
-            shown = set(self._db.execute(f"select run_id from ops.runs at (version => {snapshot_id})").fetchall())  # noqa: S608 - a number
-        else:
-            try:
-                with duckdb.connect(str(published_path), read_only=True) as published:
-                    shown = set(published.execute("select run_id from ops.runs").fetchall())
-            except duckdb.Error:
-                return True
-        return not set(self._db.execute(runs).fetchall()) <= shown
+        """Return whether a run changed rows that readers of ``published_path`` do not have. Read-only."""
+        return has_unpublished(self._db, published_path, is_lake=self.is_lake)
 
     def remove(self, inputs: list[str]) -> PageChanges:
         """Delete all rows of ``inputs`` in one transaction."""
 
         def remove() -> PageChanges:
-            old = self._pages_of(inputs)
+            old = self._pages_where("list_contains(?, input)", inputs)
             self._delete_pages(old)
             index_articles(self._db, None, is_linked_later=self.is_linked_later)
             link_issues(self._db, None)
@@ -295,7 +294,10 @@ class Writer:
         return in_transaction(self._db, what, work, is_lake=self.is_lake)
 
     def _load(self, batch: LoadedBatch) -> PageChanges:
-        old = self._pages_of(batch.begins)
+        if batch.replaced is None:
+            old = self._pages_where("list_contains(?, input)", batch.begins)
+        else:
+            old = self._pages_where("page_id in (select unnest(?))", batch.replaced.to_list())
         pages = self._stamped(batch.frames["pages"], "ingested_at").with_columns(
             rules_version=pl.lit(self.rules_version)
         )
@@ -310,13 +312,12 @@ class Writer:
         link_issues(self._db, pages)
         if batch.checks is not None:
             self._insert("quality.checks", self._stamped(batch.checks, "checked_at"))
+        if batch.measures is not None:
+            keys = (pl.lit(self.run_id).alias("run_id"), pl.lit(batch.batch_id).alias("batch_id"))
+            self._insert("quality.measures", batch.measures.with_columns(keys))
         self._insert_quarantine(batch.quarantine)
-        for row in batch.ends:
-            self._db.execute(
-                "insert into ops.inputs select ?, ?, ?, ?, ?, (select count(*) from raw.pages where input = ?),"
-                " (select count(*) from quality.quarantine where input = ?), ?",
-                [*row, row.input, row.input, self.run_id],
-            )
+        insert_inputs(self._db, batch.ends, run_id=self.run_id)
+        count_inputs(self._db, [*(row.input for row in batch.ends), *(row[4] for row in batch.quarantine)])
         self._db.execute(
             "insert into ops.batches values (?, ?, ?, ?, ?, ?)",
             [batch.batch_id, self.run_id, pages.height, pages["line_count"].sum(), pages["byte_count"].sum(), _now()],
@@ -328,14 +329,11 @@ class Writer:
             )
         return _compare(old, pages)
 
-    def _pages_of(self, inputs: list[str]) -> pl.DataFrame:
+    def _pages_where(self, condition: str, values: list[str]) -> pl.DataFrame:
         columns = "page_id, sha256, published_on, collection, rules_version"
-        if not inputs:
+        if not values:
             return self._db.sql(f"select {columns} from raw.pages limit 0").pl()  # noqa: S608 - the names above
-        return self._db.sql(
-            f"select {columns} from raw.pages where list_contains(?, input)",  # noqa: S608 - the names above
-            params=[inputs],
-        ).pl()
+        return self._db.sql(f"select {columns} from raw.pages where {condition}", params=[values]).pl()  # noqa: S608 - ours
 
     def _delete_pages(self, pages: pl.DataFrame) -> None:
         self._db.register("gone", pages.select("page_id").to_arrow())
@@ -356,11 +354,13 @@ class Writer:
             self._db.execute("delete from ops.inputs where list_contains(?, input)", [inputs])
             self._db.execute("delete from quality.quarantine where list_contains(?, input)", [inputs])
 
-    def _insert_quarantine(self, rows: list[tuple[str, str, str, str, str]]) -> None:
-        for source, stage, reason, detail, name in rows:
+    def _insert_quarantine(self, rows: Sequence[QuarantineRow]) -> None:
+        for row in rows:
+            source, stage, reason, detail, name, *origin = row
             self._db.execute(
-                "insert into quality.quarantine values (?, ?, ?, ?, ?, ?, ?)",
-                [self.run_id, source, stage, reason, detail, _now(), name],
+                "insert into quality.quarantine by name select ? as run_id, ? as source, ? as stage, ? as reason,"
+                " ? as detail, ? as quarantined_at, ? as input, ? as origin",
+                [self.run_id, source, stage, reason, detail, _now(), name, origin[0] if origin else None],
             )
 
     def _stamped(self, frame: pl.DataFrame, at: str) -> pl.DataFrame:

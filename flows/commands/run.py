@@ -92,17 +92,32 @@ def run(
     settings = load_settings(thresholds=threshold, **given)
     if not inputs:
         raise UsageError("banmian run", "no input is named", "banmian run FOLDER, such as banmian run samples")
-    summary = _run_flow(list(inputs), settings, is_verbose=verbose)
-    if json:
+    prepare_run(settings, is_verbose=verbose)
+    from flows.run import banmian  # noqa: PLC0415
+
+    summary = banmian(list(inputs), settings)
+    show_summary(summary, settings, as_json=json)
+    return summary.exit_code
+
+
+def show_summary(summary: Summary, settings: Settings, *, as_json: bool) -> None:
+    """Print what a run did, for a person or as JSON."""
+    if as_json:
         from flows.summary import json_of  # noqa: PLC0415
 
         print(json_of(summary))
     else:
         _print_summary(summary, settings.data_docs)
-    return summary.exit_code
 
 
-def _run_flow(inputs: list[Path], settings: Settings, *, is_verbose: bool) -> Summary:
+def prepare_run(settings: Settings, *, is_verbose: bool) -> None:
+    """Prepare this process for a flow: refuse if another run is at work, then the environment and the log.
+
+    Raises
+    ------
+    WarehouseBusy
+        Within a second, if another run holds the warehouse.
+    """
     import gc  # noqa: PLC0415
     import logging  # noqa: PLC0415
 
@@ -130,11 +145,10 @@ def _run_flow(inputs: list[Path], settings: Settings, *, is_verbose: bool) -> Su
     start_server(home)
     start_judging()
     gc.disable()
-    from flows.run import banmian  # noqa: PLC0415
+    import flows.run  # noqa: F401, PLC0415
 
     gc.freeze()
     gc.enable()
-    return banmian(inputs, settings)
 
 
 def _print_summary(summary: Summary, data_docs: Path | None) -> None:

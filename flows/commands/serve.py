@@ -76,6 +76,7 @@ def serve(
     given = {name: value for name, value in locals().items() if name not in (*known, "known")}
     import logging  # noqa: PLC0415
 
+    from flows.remote import url_of  # noqa: PLC0415
     from flows.schedule import read_schedule  # noqa: PLC0415
     from flows.serving import serve_runs  # noqa: PLC0415
     from flows.settings import load_settings  # noqa: PLC0415
@@ -86,7 +87,7 @@ def serve(
     if not inputs:
         raise UsageError("banmian serve", "no input is named", "banmian serve FOLDER --every 1h")
     for one in inputs:
-        if not one.exists():
+        if url_of(one) is None and not one.exists():
             raise UsageError(str(one), "there is no such file or folder", "the path of a page, a container or a folder")
     arguments = ["--verbose"]
     for name, value in given.items():

@@ -6,7 +6,9 @@ import polars as pl
 import pytest
 
 from expectations.gate import CHECKS
-from expectations.history import usual_range_checks
+from expectations.history import by_collection, collection_checks, usual_range_checks
+from expectations.rules import PAGE_RULES
+from tests.expectations.test_gate import measure
 
 SPLITS = "expect_column_values_to_be_between(broken_line_splits)"
 
@@ -57,3 +59,41 @@ def test_its_own_warnings_make_no_series() -> None:
     history = rows(HISTORY)
     earlier = history.with_columns(pl.format("usual_range({})", "expectation").alias("expectation"))
     assert usual_range_checks(rows([0.5]), pl.concat([history, earlier])).height == 1
+
+
+def test_measures_are_added_up_for_each_collection(batch) -> None:
+    pages = batch.pages.with_columns(
+        pl.when(pl.int_range(pl.len()) < 10).then(pl.lit("east")).otherwise(None).alias("collection")
+    )
+    measured = measure("raw", batch)
+    found = by_collection("raw", measured, pages)
+    assert set(found["rule"]) == {rule.name for rule in PAGE_RULES["raw"]}
+    counts = found.filter(pl.col("rule") == "broken_line_splits").select("collection", "page_count").rows()
+    assert counts == [(None, batch.pages.height - 10), ("east", 10)]
+    for rule in PAGE_RULES["raw"]:
+        assert found.filter(pl.col("rule") == rule.name)["observed_value"].sum() == measured.pages[rule.name].sum()
+
+
+def measures(rates: list[tuple[float, float]]) -> pl.DataFrame:
+    """Return the measures of one run each, of a large and of a small paper: splits a page."""
+    return pl.DataFrame(
+        [
+            {
+                "stage": "raw", "rule": "broken_line_splits", "collection": name, "run_id": f"r{at:02d}",
+                "page_count": pages, "observed_value": rate * pages,
+            }
+            for at, pair in enumerate(rates)
+            for name, pages, rate in (("large", 400, pair[0]), ("small", 8, pair[1]))
+        ]
+    )  # fmt: skip
+
+
+def test_a_paper_that_leaves_its_own_range_is_named_and_chance_on_few_pages_is_not() -> None:
+    history = collection_checks(measures([(0.5, 0.0)] * 8))
+    usual = usual_range_checks(collection_checks(measures([(0.5, 0.5)])), history)
+    assert usual.select("expectation", "success").rows() == [
+        ("usual_range(broken_line_splits in large)", True),
+        ("usual_range(broken_line_splits in small)", True),
+    ]
+    unusual = usual_range_checks(collection_checks(measures([(0.9, 2.0)])), history)
+    assert unusual["success"].to_list() == [False, False]

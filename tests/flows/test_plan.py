@@ -13,7 +13,7 @@ from flows.landing import LandingOptions
 from flows.manifest import Manifests, place_key
 from flows.naming import PathPattern, Placed, parse_date
 from flows.plan import make_plan
-from warehouse.writer import InputRow
+from warehouse.inputs import InputRow
 
 OPTIONS = LandingOptions("text", "date", "collection", 10_000, 3, 100)
 

@@ -113,8 +113,9 @@ def test_a_wrong_threshold_is_named(tmp_path, monkeypatch, toml, environment, fl
     assert str(error.value) == message
 
 
-def test_the_example_in_the_docs_is_sound(tmp_path):
-    document = (ROOT / "docs" / "quality.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ["quality.md", "operations.md"])
+def test_the_example_in_the_docs_is_sound(tmp_path, page):
+    document = (ROOT / "docs" / page).read_text(encoding="utf-8")
     (example,) = re.findall(r"```toml\n(.*?)```", document, flags=re.DOTALL)
     (tmp_path / "banmian.toml").write_text(example)
     assert load_settings().quality.max_held_share == 0.1

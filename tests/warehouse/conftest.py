@@ -11,8 +11,9 @@ import pytest
 from transforms import frames
 from transforms.deduplicated import profile_articles, sketch_bodies
 from transforms.extracted.terms import count_terms
+from warehouse.inputs import InputRow
 from warehouse.reprints import ReprintFrames
-from warehouse.writer import ARTICLE_TABLES, PAGE_TABLES, InputRow, LoadedBatch, Writer
+from warehouse.writer import ARTICLE_TABLES, PAGE_TABLES, LoadedBatch, Writer
 
 SCHEMAS = {
     "paragraphs": frames.PARAGRAPHS,

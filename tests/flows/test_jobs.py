@@ -1,0 +1,79 @@
+"""The jobs of prefect.yaml: every deployment has its entry point, and every parameter a description and bounds."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from flows.schedule import read_schedule
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOYMENTS = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
+
+pytestmark = pytest.mark.slow  # it imports Prefect
+
+
+@pytest.fixture(params=DEPLOYMENTS, ids=[one["name"] for one in DEPLOYMENTS])
+def deployment(request, prefect_server):
+    return request.param
+
+
+def flow_of(deployment):
+    path, name = deployment["entrypoint"].split(":")
+    return getattr(importlib.import_module(path.removesuffix(".py").replace("/", ".")), name)
+
+
+def test_every_parameter_of_a_job_explains_itself(deployment):
+    from prefect.utilities.callables import parameter_schema
+
+    job = flow_of(deployment)
+    schema = parameter_schema(job).model_dump_for_openapi()
+    assert schema["properties"]
+    for name, field in schema["properties"].items():
+        assert len(field["description"]) > 20, name
+    assert set(deployment.get("parameters", {})) <= set(schema["properties"])
+    assert set(schema.get("required", [])) <= set(deployment.get("parameters", {}))
+    job.validate_parameters(dict(deployment.get("parameters", {})))
+    assert job.description
+
+
+def test_a_schedule_is_one_that_can_be_kept(deployment):
+    for schedule in deployment.get("schedules", []):
+        read_schedule(schedule["cron"], None, schedule["timezone"])
+
+
+@pytest.mark.parametrize(
+    ("job", "parameters"),
+    [
+        ("nightly", {"inputs": []}),
+        ("nightly", {"inputs": ["x"], "workers": 0}),
+        ("nightly", {"inputs": ["x"], "prune": "perhaps"}),
+        ("nightly", {}),
+        ("check", {"stage": "boiled"}),
+        ("rebuild", {"warehouse": ""}),
+    ],
+)
+def test_what_does_not_fit_is_refused_before_anything_starts(prefect_server, job, parameters):
+    from prefect.exceptions import ParameterBindError, ParameterTypeError
+
+    from flows import jobs
+
+    with pytest.raises((ParameterTypeError, ParameterBindError)):
+        getattr(jobs, job)(**parameters)
+
+
+def test_jobs_do_what_the_commands_do(sample_copy, query, monkeypatch):
+    from flows import jobs
+
+    folder, warehouse = sample_copy
+    monkeypatch.setenv("BANMIAN_WORKERS", "1")
+    (folder / "new.txt").write_bytes(b"")
+    state = jobs.nightly([str(folder)], warehouse=str(warehouse), return_state=True)
+    assert (state.name, state.message) == ("Completed", "news: 1 held back")
+    (folder / "new.txt").write_text("栗湾镇部署秋收工作\n\n全镇今年计划维修机耕路18公里。\n", encoding="utf-8")
+    assert jobs.retry(warehouse=str(warehouse), return_state=True).message == "news: 1 new"
+    assert "findings, 0 pages would be held back" in jobs.check(str(warehouse), return_state=True).message
+    assert query(warehouse, "select count(*) from quality.quarantine") == [(0,)]
