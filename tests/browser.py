@@ -79,7 +79,14 @@ class Browser:
         from selenium.webdriver import ActionChains
 
         self.run("arguments[0].scrollIntoView({block: 'center'})", element)
+        self.settle()
         ActionChains(self.driver, duration=20).move_to_element(element).perform()
+
+    def settle(self) -> None:
+        """Wait until what was asked for is drawn, so that nothing moves away from under the pointer."""
+        self.driver.execute_async_script(
+            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 30)))"
+        )
 
     def resize(self, width: int, height: int, *, is_phone: bool = False) -> None:
         self.driver.execute_cdp_cmd(

@@ -186,7 +186,7 @@ def test_the_characters_of_every_fact_are_found_on_the_page(inspect):
         browser = inspect(name)
         pairs = browser.run(
             """return [...document.querySelectorAll('tr[data-fact]')].map((row, index) => {
-                row.dispatchEvent(new PointerEvent('pointerover', {bubbles: true, pointerType: 'mouse', screenX: index + 1}));
+                row.dispatchEvent(new PointerEvent('pointermove', {bubbles: true, pointerType: 'mouse', screenX: index + 1}));
                 const marks = [...document.querySelectorAll('.line mark')].map((mark) => mark.textContent);
                 return [row.cells[1].textContent, marks.join('')];
             })"""
@@ -348,7 +348,7 @@ def test_a_hostile_page_is_shown_and_not_obeyed(quiet, hostile_report, name):
         for selector in (".line", ".para", "mark.fact", "tr[data-fact]", ".link", ".seam"):
             for element in quiet.all(selector)[:8]:
                 quiet.run(
-                    "arguments[0].dispatchEvent(new PointerEvent('pointerover', {bubbles: true, pointerType: 'mouse', screenX: performance.now()}))",
+                    "arguments[0].dispatchEvent(new PointerEvent('pointermove', {bubbles: true, pointerType: 'mouse', screenX: performance.now()}))",
                     element,
                 )
         assert "U+202E" in quiet.texts(".line .text")[0] and "</script><script>" in quiet.texts(".line .text")[0]

@@ -4,7 +4,8 @@
 const banmianDetails = (() => {
   const { el, visible, say, term, sayReason, certainty } = banmian;
   const strong = (text) => el("b", {}, visible(text));
-  const why = (reason, share) => el("span", { class: "why" }, visible(sayReason(reason)), share === null ? "" : ` · ${say("sure", { share: certainty(share) })}`);
+  const why = (reason, share, word = "sure") =>
+    el("span", { class: "why" }, visible(sayReason(reason)), share === null ? "" : ` · ${say(word, { share: certainty(share) })}`);
   const row = (...parts) => el("p", {}, parts.flat().filter((part) => part !== null && part !== undefined).flatMap((part) => [part, " "]));
   const where = (paragraph) =>
     paragraph.article
@@ -15,7 +16,7 @@ const banmianDetails = (() => {
     const kept = copy.isHere
       ? el("a", { href: `#p${copy.keptNo}`, "data-go": `p${copy.keptNo}` }, say("paragraph_no", { no: copy.keptNo }))
       : el("a", { href: `page.html#${copy.keptPage}` }, visible(copy.keptSource ?? copy.keptPage), ` ${say("paragraph_no", { no: copy.keptNo })}`);
-    return row(el("span", { class: `tag ${word}` }, say(word)), ...term("copy", copy.kind), say(word === "is_copy" ? "kept_is" : "alike_is"), kept, why(copy.reason, copy.similarity));
+    return row(el("span", { class: `tag ${word}` }, say(word)), ...term("copy", copy.kind), say(word === "is_copy" ? "kept_is" : "alike_is"), kept, why(copy.reason, copy.similarity, "alike_by"));
   }
 
   function aboutJoins(model, lines) {

@@ -2,7 +2,7 @@
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
-  const { el, visible, say, count, certainty } = banmian;
+  const { el, visible, say, count } = banmian;
   const get = (id) => document.getElementById(id);
   const [raw, articles, panes] = [get("raw"), get("articles"), get("panes")];
   const hiddenKinds = new Set();
@@ -10,6 +10,8 @@ document.addEventListener("DOMContentLoaded", () => {
   let leader = raw;
   let links = [];
   let pairs = [];
+  let pointer = ""; // where the pointer was last
+  let pointedAt = null;
   let marked = []; // raw lines whose text is drawn with a mark now
 
   // ---- drawing ----
@@ -69,80 +71,8 @@ document.addEventListener("DOMContentLoaded", () => {
     );
   }
 
-  function drawWords(paragraph) {
-    const facts = model.facts.filter((fact) => fact.paragraph === paragraph);
-    return banmianModel.runs(paragraph).map(([line, start, end], place, all) => {
-      const edges = [start, end, ...facts.flatMap((fact) => [fact.start, fact.end])].filter((edge) => edge >= start && edge <= end);
-      const cuts = [...new Set(edges)].sort((a, b) => a - b);
-      const pieces = cuts.slice(0, -1).map((cut, index) => {
-        const text = visible(paragraph.chars.slice(cut, cuts[index + 1]).join(""));
-        const here = facts.filter((fact) => fact.start <= cut && fact.end >= cuts[index + 1]);
-        if (!here.length) return text;
-        here.sort((a, b) => a.end - a.start - (b.end - b.start));
-        return el("mark", { class: `fact k-${here[0].kind}`, "data-facts": here.map((fact) => fact.index).join(" ") }, text);
-      });
-      const key = place ? `${all[place - 1][0]}-${line}` : null;
-      const repair = key && model.seams.get(key);
-      const seam = repair
-        ? el("span", { class: `seam${repair.confidence < 0.8 ? " is-weak" : ""}`, "data-seam": key, role: "img", "aria-label": say("joined", { first: all[place - 1][0], second: line }) })
-        : null;
-      return [seam, el("span", { class: "frag", "data-line": line }, pieces)];
-    });
-  }
-
-  function drawParagraph(paragraph, article) {
-    const isHeadline = article && paragraph.part === "title" && paragraph.text === article.headline;
-    const classes = [
-      "para", `role-${paragraph.role}`, `part-${paragraph.part ?? "none"}`, paragraph.copy ? "is-copy" : "",
-      paragraph.alike.length ? "is-alike" : "", paragraph.isTruncated ? "stops" : "",
-    ];
-    return el(
-      isHeadline ? "h3" : "p",
-      { id: `p${paragraph.no}`, class: classes.join(" "), "data-paragraph": paragraph.no, lang: "zh-Hans", tabindex: "-1" },
-      drawWords(paragraph),
-      el("span", { class: "lines-ref", lang: "en", title: say("from_lines", { lines: paragraph.lines.join(", ") }) }, paragraph.lines.join(" ")),
-    );
-  }
-
-  function drawLink([relation, page, source, headline, reason, sureness]) {
-    return el(
-      "p", { class: `link ${relation}` }, say(`link_${relation}`), " ",
-      el("a", { href: `#${page}` }, visible(source), headline ? [" · ", visible(headline)] : null), " ",
-      el("span", { class: "why" }, visible(banmian.sayReason(reason)), ` · ${say("sure", { share: certainty(sureness) })}`),
-    );
-  }
-
-  function drawArticle(article) {
-    const isGone = article.links.some(([relation]) => relation === "kept_elsewhere");
-    // A headline that the page prints below its article stands above it here; the threads show where it was.
-    const parts = [...article.parts.filter(([, part]) => part === "title"), ...article.parts.filter(([, part]) => part !== "title")];
-    const paragraphs = parts.map(([no]) => model.paragraphs.get(no)).filter(Boolean);
-    return el(
-      "article", { class: `article${isGone ? " is-reprint" : ""}`, id: `a${article.no}` },
-      el(
-        "header", {},
-        el("span", { class: "tag no" }, `${article.no} · `, banmian.term("kind", article.kind)),
-        article.column ? el("span", { class: "column", lang: "zh-Hans" }, visible(article.column)) : null,
-        article.keywords.length ? el("span", { class: "keywords", lang: "zh-Hans" }, article.keywords.map((word) => el("span", {}, visible(word)))) : null,
-      ),
-      article.links.map(drawLink),
-      paragraphs.map((paragraph) => drawParagraph(paragraph, article)),
-      article.facts.length
-        ? el("details", { class: "facts", open: banmian.recall("banmian-facts") === "open" }, el("summary", {}, `${say("facts")} `, el("span", {}, count(article.facts.length))), el("div", { class: "wide" }, banmianFacts.table(article.facts)))
-        : null,
-    );
-  }
-
   function drawTexts() {
-    const others = [...model.paragraphs.values()].filter((each) => !each.article && !each.copy);
-    const copies = [...model.paragraphs.values()].filter((each) => each.copy && !each.article);
-    const section = (word, paragraphs) =>
-      paragraphs.length
-        ? el("section", { class: `rest ${word}` }, el("h3", {}, say(word), " ", el("small", {}, say(`${word}_explained`))), paragraphs.map((each) => drawParagraph(each, null)))
-        : null;
-    get("texts").replaceChildren(
-      ...[...model.page.articles.map(drawArticle), section("outside", others), section("removed", copies)].filter(Boolean),
-    );
+    get("texts").replaceChildren(...banmianTexts.draw(model));
     for (const details of get("texts").querySelectorAll("details")) {
       details.addEventListener("toggle", () => {
         banmian.remember("banmian-facts", details.open ? "open" : "closed");
@@ -173,8 +103,15 @@ document.addEventListener("DOMContentLoaded", () => {
 
   // ---- threads ----
 
+  let isAwaited = false;
   function layOut() {
-    if (!model) return;
+    if (!model || isAwaited) return;
+    isAwaited = true;
+    requestAnimationFrame(measure);
+  }
+
+  function measure() {
+    isAwaited = false;
     links = [];
     for (const frag of get("texts").querySelectorAll(".frag")) {
       const line = Number(frag.dataset.line);
@@ -255,6 +192,7 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 
   function settle() {
+    pointedAt = null;
     unmark();
     banmianThreads.heat(new Set());
     if (document.activeElement && panes.contains(document.activeElement)) look(document.activeElement);
@@ -264,6 +202,7 @@ document.addEventListener("DOMContentLoaded", () => {
   function goTo(element, { focus = true } = {}) {
     if (!element) return;
     leader = raw.contains(element) ? raw : articles;
+    pointedAt = null;
     showPane(leader);
     element.scrollIntoView({ block: "center" });
     if (focus) {
@@ -359,11 +298,14 @@ document.addEventListener("DOMContentLoaded", () => {
     for (const event of ["wheel", "pointerdown", "touchstart", "pointerenter"]) pane.addEventListener(event, () => (leader = pane), { passive: true });
     pane.addEventListener("scroll", () => (pane === leader ? follow(pane) : banmianThreads.redraw()), { passive: true });
   }
-  // A pane that scrolls under a pointer at rest changes what lies under it, but not what its owner looks at.
-  let pointer = "";
-  const hasMoved = (event) => pointer !== (pointer = `${event.screenX} ${event.screenY}`);
-  panes.addEventListener("pointermove", hasMoved, { passive: true });
-  panes.addEventListener("pointerover", (event) => event.pointerType !== "touch" && hasMoved(event) && look(event.target));
+  // A pane that scrolls under a pointer at rest changes what lies under it, but not what its owner looks at: so it is the
+  // pointer's own moves that count.
+  panes.addEventListener("pointermove", (event) => {
+    const hasMoved = pointer !== (pointer = `${event.screenX} ${event.screenY}`);
+    if (event.pointerType === "touch" || !hasMoved || event.target === pointedAt) return;
+    pointedAt = event.target;
+    look(event.target);
+  }, { passive: true });
   panes.addEventListener("pointerleave", settle);
   panes.addEventListener("focusin", (event) => look(event.target));
   panes.addEventListener("click", (event) => {

@@ -6,7 +6,7 @@ const banmianModel = (() => {
     const paragraphs = new Map();
     for (const [no, role, text, lines, isTruncated] of page.paragraphs) {
       paragraphs.set(no, {
-        no, role, lines, isTruncated, text, chars: Array.from(text), pieces: [], article: null, part: null, copy: null, alike: [],
+        no, role, lines, isTruncated, text, chars: Array.from(text), pieces: [], article: null, part: null, copy: null, alike: [], facts: [],
       });
     }
     for (const piece of page.pieces) paragraphs.get(piece[0])?.pieces.push(piece);
@@ -36,10 +36,12 @@ const banmianModel = (() => {
       else if (!isApplied) suspectedJoins.push(repair);
       else for (let place = 1; place < lines.length; place += 1) seams.set(`${lines[place - 1]}-${lines[place]}`, repair);
     }
+    const ofNumber = new Map(page.articles.map((article) => [article.no, article]));
     const facts = page.facts.map(([kind, articleNo, no, start, end, known], index) => {
       const paragraph = paragraphs.get(no);
       const fact = { index, kind, paragraph, start, end, known, text: paragraph ? paragraph.chars.slice(start, end).join("") : "" };
-      page.articles.find((article) => article.no === articleNo)?.facts.push(fact);
+      paragraph?.facts.push(fact);
+      ofNumber.get(articleNo)?.facts.push(fact);
       return fact;
     });
     return {
