@@ -136,14 +136,22 @@ def _fold(text: str) -> U32:
     return _folding()[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)]
 
 
-def _known_words(words: pl.Series) -> tuple[U32, U32, U32]:
-    """Return for each word its tag, the number of the head it ends with, and 1 if it is a title.
+class KnownWords(NamedTuple):
+    """What is known of words by their spelling."""
+
+    tag: U32
+    head: U32  # number of the head that the word ends with
+    is_title: U32
+
+
+def known_words(words: pl.Series) -> KnownWords:
+    """Return what is known of each of ``words``.
 
     They are looked up in a dictionary of Python: a join would hash jieba's 350,000 words for every batch.
     """
     # A number for each word; the few words of a batch fit the processor's cache better than jieba's many.
     known = np.fromiter(map(_known_word, words.to_list()), dtype=np.uint32, count=len(words))
-    return known & np.uint32(31), known >> np.uint32(6), (known >> np.uint32(5)) & np.uint32(1)
+    return KnownWords(known & np.uint32(31), known >> np.uint32(6), (known >> np.uint32(5)) & np.uint32(1))
 
 
 @lru_cache(maxsize=1 << 18)
@@ -179,8 +187,11 @@ def _next_head(heads: U32, stops: npt.NDArray[np.bool_], rows: npt.NDArray[np.in
     return np.where(is_reached, heads[there] * 8 + distance + 1, 0).astype(np.uint32)
 
 
-def characters(texts: pl.Series, words: Words) -> Characters:
-    """Return the characters of ``texts``, which has no null, with what the templates see; ``words`` is ``cut_column(texts)``."""
+def characters(texts: pl.Series, words: Words, known: KnownWords | None = None) -> Characters:
+    """Return the characters of ``texts``, which has no null, with what the templates see.
+
+    ``words`` is ``cut_column(texts)``, and ``known`` is ``known_words`` of its spellings, if the caller has it already.
+    """
     lengths = texts.str.len_chars().to_numpy().astype(np.int64)
     starts = np.cumsum(lengths + GAP) - lengths
     size = int((lengths + GAP).sum()) + GAP
@@ -191,7 +202,7 @@ def characters(texts: pl.Series, words: Words) -> Characters:
     rows = words.row
     begin = words.char_start + starts[rows]
     length = words.char_end - words.char_start
-    tag, head, is_title = (values[words.spelling] for values in _known_words(words.spellings))
+    tag, head, is_title = (values[words.spelling] for values in known or known_words(words.spellings))
     word_hash = _word_hashes(codes, begin, length)
 
     def neighbour(values: U32, step: int, nothing: int) -> U32:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -22,7 +23,7 @@ import numpy.typing as npt
 import polars as pl
 
 from transforms.extracted.gazetteer import administrative_names
-from transforms.extracted.name_features import Characters, characters
+from transforms.extracted.name_features import Characters, KnownWords, characters, known_words
 from transforms.words import Words, cut_column
 
 KINDS: Final = ("person", "place", "organization")
@@ -36,6 +37,7 @@ NAMES: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
 LABELS: Final = 1 + 4 * len(KINDS)  # outside, then begin, middle, end and single of each kind
 BEGIN, MIDDLE, END, SINGLE = 1, 2, 3, 4
 OUTSIDE: Final = 0
+_PORTION: Final = 1 << 18  # characters worked on at a time: what is made of more would not stay in the cache
 _BLOCK: Final = 1 << 13  # characters scored at a time, so that all that is at work fits the processor's cache
 _FAR: Final = np.int32(-(1 << 28))  # no sequence is inside a name yet
 _CLAUSE_ENDS: Final = np.array([ord(character) for character in "\0,.;!?"], dtype=np.uint32)
@@ -174,10 +176,22 @@ def tag_names(texts: pl.Series, *, words: Words | None = None) -> pl.DataFrame:
     ``words`` is ``cut_column(texts)``, if the caller has it already.
     """
     text = texts.cast(pl.String).fill_null("")
-    if not text.str.len_chars().sum():
-        return pl.DataFrame(schema=NAMES)
     words = cut_column(text) if words is None else words
-    column = characters(text, words)
+    known = known_words(words.spellings)
+    ends = np.cumsum(text.str.len_chars().to_numpy(), dtype=np.int64)
+    portions = np.flatnonzero(np.diff(ends // _PORTION, prepend=0)) + 1  # some rows each, at least one
+    bounds = np.unique([0, *portions.tolist(), len(text)]).tolist()
+    parts = [
+        _tag_rows(text[first:last], words.of_rows(first, last), known).with_columns(pl.col("row") + first)
+        for first, last in pairwise(bounds)
+    ]
+    return pl.concat([pl.DataFrame(schema=NAMES), *parts])
+
+
+def _tag_rows(text: pl.Series, words: Words, known: KnownWords) -> pl.DataFrame:
+    if not len(words.row):
+        return pl.DataFrame(schema=NAMES)
+    column = characters(text, words, known)
     labels = np.zeros(len(column.codes), dtype=np.int8)
     at = scored_places(column)
     labels[at] = best_labels(score_labels(column, at, _weights()), at)

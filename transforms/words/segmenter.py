@@ -32,6 +32,13 @@ class Words(NamedTuple):
     spelling: npt.NDArray[np.uint32]  # index into ``spellings``
     spellings: pl.Series  # the distinct words, in order of their first use
 
+    def of_rows(self, first: int, last: int) -> Words:
+        """Return the words of some rows, the first of which is row 0 then."""
+        here = slice(*np.searchsorted(self.row, [first, last]))
+        return Words(
+            self.row[here] - first, self.char_start[here], self.char_end[here], self.spelling[here], self.spellings
+        )
+
 
 class UserWord(NamedTuple):
     """A word that jieba's dictionary lacks, with the frequency that wins it against its parts, and its tag."""
