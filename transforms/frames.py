@@ -10,8 +10,9 @@ line of the page, ``char_start``/``char_end`` are 0-based half-open offsets into
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
+import numpy as np
 import polars as pl
 
 Schema: TypeAlias = dict[str, pl.DataType | type[pl.DataType]]
@@ -234,6 +235,29 @@ CHECKS: Final[Schema] = {
 def empty(schema: Schema) -> pl.DataFrame:
     """Return a frame of ``schema`` without rows."""
     return pl.DataFrame(schema=schema)
+
+
+def frame_of(rows: list[tuple[Any, ...]], schema: Schema) -> pl.DataFrame:
+    """Return ``rows`` as a frame of ``schema``; column by column, which is several times as fast as row by row."""
+    if not rows:
+        return empty(schema)
+    columns = zip(schema.items(), zip(*rows, strict=True), strict=True)
+    return pl.DataFrame([_series(name, column, dtype) for (name, dtype), column in columns])
+
+
+def _series(name: str, values: tuple[Any, ...], dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
+    if dtype != pl.List(pl.String):
+        return pl.Series(name, values, dtype=dtype)
+    # A list of lists would be read value by value.
+    row = np.repeat(np.arange(len(values)), [len(inner) for inner in values])
+    inner = pl.DataFrame(
+        {"row": row, name: [item for inner in values for item in inner]}, schema={"row": pl.Int64, name: pl.String}
+    )
+    rows = pl.DataFrame({"row": np.arange(len(values))})
+    grouped = rows.join(
+        inner.group_by("row", maintain_order=True).agg(name), on="row", how="left", maintain_order="left"
+    )
+    return grouped[name].fill_null([])
 
 
 def conform(frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.extracted.numeric_tables import texts_of
@@ -19,6 +19,7 @@ from transforms.extracted.projects import find_projects
 LINES = st.lists(st.text(alphabet="12亿元a，\ufdd0\ufdd1\U00020000 e\u0301", max_size=30), min_size=1, max_size=5)
 
 
+@settings(deadline=None)
 @given(LINES)
 def test_hits_and_their_surroundings_are_those_of_a_slow_search(lines: list[str]) -> None:
     texts = texts_of(*lines)

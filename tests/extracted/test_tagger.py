@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from unittest import mock
 
 import numpy as np
 import polars as pl
@@ -11,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.extracted.name_tables import LETTERS, PAGE_TEXT
-from transforms.extracted.lexicon import WordSet, any_of
-from transforms.extracted.name_features import GAP, characters
+from transforms.extracted.lexicon import WordSet, any_of, read_parts
+from transforms.extracted.name_features import GAP, characters, known_words
 from transforms.extracted.tagger import KINDS, LABELS, NAMES, best_labels, scored_places, tag_names
 from transforms.words import cut_column
 
@@ -52,6 +53,68 @@ def test_the_best_sequence_is_the_best_of_all_lawful_ones(seed, length):
     assert is_lawful(found.tolist())
     if best is not None:
         assert sum(int(scores[place, label]) for place, label in enumerate(found)) == best
+
+
+def best_sum(scores):
+    """The highest sum of a lawful sequence, step by step over every label that may end a beginning."""
+    best = {0: scores[0, 0]} | {label: scores[0, label] for label in range(1, LABELS) if (label - 1) % 4 in (0, 3)}
+    for row in scores[1:]:
+        best = {
+            label: row[label] + max(total for before, total in best.items() if follows(before, label))
+            for label in range(LABELS)
+            if any(follows(before, label) for before in best)
+        }
+    return max(total for label, total in best.items() if label == 0 or (label - 1) % 4 in (2, 3))
+
+
+def follows(before, label):
+    is_closed = before == 0 or (before - 1) % 4 in (2, 3)
+    if label == 0 or (label - 1) % 4 in (0, 3):
+        return is_closed
+    return not is_closed and (before - 1) // 4 == (label - 1) // 4
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 40), st.integers(0, 120))
+def test_what_is_not_searched_has_no_name(seed, length, against):
+    """Most characters speak against a name, so that much is left out of the search; the sum is the best all the same."""
+    scores = np.random.default_rng(seed).integers(-100, 100, (length, LABELS)).astype(np.int16)
+    scores[:, 1:] -= against
+    found = best_labels(scores.T, np.arange(length))
+    assert is_lawful(found.tolist())
+    assert sum(int(scores[place, label]) for place, label in enumerate(found)) == best_sum(scores.astype(int))
+
+
+def test_plain_words_are_not_looked_at():
+    plain, rare = read_parts("plain_words.txt")
+    assert "表示" in plain
+    assert not set(plain) & set(rare)
+    texts = pl.Series(["霁岚药业表示"])
+    words = cut_column(texts)
+    known = known_words(words.spellings)
+    column = characters(texts, words, known)
+    assert scored_places(column).tolist() == [GAP + place for place in range(4)]
+    everything = characters(texts, words, known._replace(plainness=None))
+    assert scored_places(everything).tolist() == [GAP + place for place in range(6)]
+
+
+def test_rare_words_are_looked_at_beside_others_only():
+    _, rare = read_parts("plain_words.txt")
+    word = next(word for word in rare if len(word) == 2 and "\u4e00" <= word[0])
+    texts = pl.Series([word, f"宏泰{word}"])
+    column = characters(texts, cut_column(texts))
+    first, second = column.row_starts
+    assert not set(scored_places(column)) & {first, first + 1}
+    assert {second, second + 1, second + 2, second + 3} <= set(scored_places(column))
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(PAGE_TEXT, min_size=1, max_size=8))
+def test_a_column_is_tagged_alike_in_portions(rows):
+    column = pl.Series(rows, dtype=pl.String)
+    with mock.patch("transforms.extracted.tagger._PORTION", 20):
+        in_portions = tag_names(column)
+    assert in_portions.equals(tag_names(column))
 
 
 def test_no_name_runs_across_a_comma():

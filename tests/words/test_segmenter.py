@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from itertools import accumulate
+from unittest import mock
 
 import jieba
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.words import cut, cut_column, is_word, sub_words, user_words
@@ -58,6 +59,7 @@ def test_cuts_news_as_jieba_does(reference, shared):
     assert ends / total < 1 / 5_000
 
 
+@settings(deadline=None)  # the first call reads the dictionary
 @given(st.lists(st.one_of(st.none(), PAGE_TEXT), max_size=6))
 def test_words_of_a_column_are_the_words_of_its_texts(texts):
     column = pl.Series(texts, dtype=pl.String)
@@ -70,6 +72,14 @@ def test_words_of_a_column_are_the_words_of_its_texts(texts):
         assert [flat[start:end] for start, end in spans] == cut(flat)
     assert words.spellings.is_unique().all()
     assert sorted(set(words.spelling.tolist())) == list(range(len(words.spellings)))
+
+
+def test_a_long_column_is_cut_alike_in_portions():
+    rows = [text * 3 for text in WRITTEN] * 3
+    with mock.patch("transforms.words.segmenter._PORTION", 100):
+        words = cut_column(pl.Series(rows))
+    for row, text in enumerate(rows):
+        assert words.spellings.gather(words.spelling[words.row == row]).to_list() == cut(text)
 
 
 def test_user_words_are_words():

@@ -24,7 +24,7 @@ from transforms.extracted.candidates import Hit, find_candidates
 from transforms.extracted.currencies import CURRENCY_NAMES, PREFIX_NAMES, SIGNS, alternatives
 from transforms.extracted.numerals import LARGE_NUMBER, NUMBER, RANGE, SPACE, infer_unit, parse_number
 from transforms.extracted.purposes import purpose_of
-from transforms.frames import AMOUNTS
+from transforms.frames import AMOUNTS, frame_of
 
 _RANGE_AT_END: Final = re.compile(f"{RANGE}$")
 _FEN: Final = Decimal("0.01")
@@ -133,7 +133,7 @@ def find_amounts(texts: pl.DataFrame) -> pl.DataFrame:
             purpose = purpose_of(hit.before + hit.text[: money.start], hit.text[money.end :] + hit.after)
             text = hit.text[money.start : money.end]
             rows.append((hit.article_id, hit.paragraph_no, start, end, text, *money[2:], purpose))
-    return pl.DataFrame(rows, schema=AMOUNTS, orient="row")
+    return frame_of(rows, AMOUNTS)
 
 
 @lru_cache(maxsize=65536)

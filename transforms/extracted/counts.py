@@ -15,8 +15,8 @@ import polars as pl
 
 from transforms.extracted.bounds import AFTER, BARE_NUMBER, BEFORE, is_bound, qualifier_of
 from transforms.extracted.candidates import find_candidates
-from transforms.extracted.numerals import LARGE_NUMBER, NUMBER, RANGE, SPACE, infer_unit, parse_number
-from transforms.frames import COUNTS
+from transforms.extracted.numerals import CHARACTERS, LARGE_NUMBER, NUMBER, RANGE, SPACE, infer_unit, parse_number
+from transforms.frames import COUNTS, frame_of
 
 #: Measures and classifiers that count whatever number stands before them.
 _UNITS: Final = """
@@ -103,6 +103,7 @@ _NOUN: Final = re.compile(
     "|创新平台|平台|先进集体|先进个人|党支部|工作组|合作社|农场|大棚|基地|园区|国家|省份|城市|县)(?=[，。；、,;！\\s的进与和及等]|参与|参加|获|$)"
 )
 _PRICED: Final = re.compile("[钱价费卖买碗斤票饭餐租][^，。；,;]{0,4}$")  # 一碗面9块
+_IN_CHARACTERS: Final = re.compile(f"[{CHARACTERS}]")
 _CHINESE_SMALL: Final = re.compile("[一二三四五六七八九十两]|十[一二三四五六七八九]")
 _SLOGAN_NOUN: Final = re.compile(
     "^[^，。；、,;]{0,4}(?:意识|自信|维护|坚持|突破|关键|行动|工程|战略|体系|要素|目标|保障|优势|原则|环节|阶段|层面|维度|抓手|规定|代表)"
@@ -135,12 +136,15 @@ def find_counts(texts: pl.DataFrame) -> pl.DataFrame:
             printed = (hit.text + hit.after)[count.start : count.end]
             start = hit.char_start + count.start
             rows.append((hit.article_id, hit.paragraph_no, start, start + len(printed), printed, *count[2:]))
-    return pl.DataFrame(rows, schema=COUNTS, orient="row")
+    return frame_of(rows, COUNTS)
 
 
 def read_count(hit: str, before: str, after: str) -> Count | None:
     """Return the quantity that ``hit`` says, or None where it is none (第14次, 四位一体, “四个意识”, 两个月)."""
-    is_quoted = max(map(before.rfind, "“‘《")) > max(map(before.rfind, "”’》"))
+    # Only a number in characters may be one of a slogan.
+    is_quoted = _IN_CHARACTERS.search(hit) is not None and (
+        max(map(before.rfind, "“‘《")) > max(map(before.rfind, "”’》"))
+    )
     count = _read(hit, before[-1:], after, is_quoted)
     is_price = (
         count is not None and count.unit == "块" and _PRICED.search(before) and re.match("$|[，。；、,;！”]", after)

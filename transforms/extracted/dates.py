@@ -13,7 +13,7 @@ import polars as pl
 from transforms.extracted.candidates import find_candidates
 from transforms.extracted.date_mentions import CANDIDATE, read_mention
 from transforms.extracted.date_years import resolve
-from transforms.frames import DATES
+from transforms.frames import DATES, frame_of
 
 _BACKWARD: Final = ("当年", "同年", "次年", "翌年")
 
@@ -43,4 +43,4 @@ def find_dates(texts: pl.DataFrame) -> pl.DataFrame:
             start = hit.char_start + mention.skip
             text = hit.text[mention.skip : len(hit.text) - mention.skip_end]
             rows.append((article_id, hit.paragraph_no, start, start + len(text), text, iso, source))
-    return pl.DataFrame(rows, schema=DATES, orient="row")
+    return frame_of(rows, DATES)

@@ -26,6 +26,13 @@ def read_list(name: str) -> list[str]:
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
+def read_parts(name: str) -> list[list[str]]:
+    """Return the lines of each part of the word list ``data/<name>``; a blank line parts them."""
+    text = resources.files("transforms.extracted").joinpath("data", name).read_text(encoding="utf-8")
+    parts = ("\n".join(line for line in text.splitlines() if not line.startswith("# "))).split("\n\n")
+    return [part.split("\n") for part in parts]
+
+
 def read_words(name: str) -> list[str]:
     """Return the words of the word list ``data/<name>``, in its order."""
     return [word for line in read_list(name) for word in line.split()]

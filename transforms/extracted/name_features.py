@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from transforms.extracted.lexicon import read_words, surnames, title_words
+from transforms.extracted.lexicon import read_parts, read_words, surnames, title_words
 from transforms.words import Words, dictionary
 
 U32 = npt.NDArray[np.uint32]
@@ -72,6 +72,8 @@ class Characters(NamedTuple):
     owner: npt.NDArray[np.int64]  # the word that each character belongs to; a gap to one after the last
     position: U32  # of a character in its word: 1 alone, 2 at its beginning, 3 at its end, 4 inside, 0 for a gap
     of_words: dict[str, U32]  # what the templates see of each word and its neighbours
+    word_rows: npt.NDArray[np.int64]
+    plainness: U32 | None  # of each word; null to look at every word
 
     @property
     def features(self) -> list[U32]:
@@ -142,6 +144,10 @@ class KnownWords(NamedTuple):
     tag: U32
     head: U32  # number of the head that the word ends with
     is_title: U32
+    plainness: U32 | None  # one of ``PLAIN``, ``RARE`` and 0; null to look at every word
+
+
+PLAIN, RARE = 2, 1  # never in a name, and seldom (``data/plain_words.txt``)
 
 
 def known_words(words: pl.Series) -> KnownWords:
@@ -151,15 +157,31 @@ def known_words(words: pl.Series) -> KnownWords:
     """
     # A number for each word; the few words of a batch fit the processor's cache better than jieba's many.
     known = np.fromiter(map(_known_word, words.to_list()), dtype=np.uint32, count=len(words))
-    return KnownWords(known & np.uint32(31), known >> np.uint32(6), (known >> np.uint32(5)) & np.uint32(1))
+    tag, is_title, plainness, head = ((known >> np.uint32(low)) & np.uint32(most) for low, most in _FIELDS)
+    return KnownWords(tag, head, is_title, plainness)
+
+
+_FIELDS: Final = (
+    (0, 31),
+    (5, 1),
+    (6, 3),
+    (8, 0xFFFF),
+)  # the lowest bit of each part of the number, and its largest value
 
 
 @lru_cache(maxsize=1 << 18)
 def _known_word(word: str) -> int:
-    """Return the tag of ``word`` (five bits), whether it is a title (one), and the number of its head."""
+    """Return what is known of ``word`` in one number: its tag, whether it is a title, its plainness, the number of its head."""
     heads = _head_numbers()
     head = heads.get(word[-3:]) or heads.get(word[-2:]) or heads.get(word[-1:], 0)
-    return head << 6 | (word in title_words()) << 5 | _tag_numbers().get(word, 0)
+    parts = (_tag_numbers().get(word, 0), int(word in title_words()), _plainness().get(word, 0), head)
+    return sum(part << low for part, (low, _) in zip(parts, _FIELDS, strict=True))
+
+
+@cache
+def _plainness() -> dict[str, int]:
+    plain, rare = read_parts("plain_words.txt")
+    return dict.fromkeys(plain, PLAIN) | dict.fromkeys(rare, RARE)
 
 
 @cache
@@ -202,7 +224,9 @@ def characters(texts: pl.Series, words: Words, known: KnownWords | None = None) 
     rows = words.row
     begin = words.char_start + starts[rows]
     length = words.char_end - words.char_start
-    tag, head, is_title = (values[words.spelling] for values in known or known_words(words.spellings))
+    known = known or known_words(words.spellings)
+    tag, head, is_title = (values[words.spelling] for values in (known.tag, known.head, known.is_title))
+    plainness = None if known.plainness is None else known.plainness[words.spelling]
     word_hash = _word_hashes(codes, begin, length)
 
     def neighbour(values: U32, step: int, nothing: int) -> U32:
@@ -239,7 +263,7 @@ def characters(texts: pl.Series, words: Words, known: KnownWords | None = None) 
         "title_after": neighbour(is_title, -1, 0),
     }
     of_words = {name: np.append(values, np.uint32(0)) for name, values in of_words.items()}
-    return Characters(text, codes, starts, lengths, owner, position, of_words)
+    return Characters(text, codes, starts, lengths, owner, position, of_words, rows, plainness)
 
 
 def _templates(codes: dict[int, U32], positions: dict[int, U32], value: dict[str, U32]) -> list[U32]:

@@ -6,14 +6,13 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from transforms.extracted.letters import Marker, Places, letters_of, marked_places, table_of
-from transforms.frames import Schema, empty
 from transforms.words import cut
 
 READ_PARTS: Final = ("title", "subhead", "body")
@@ -53,6 +52,14 @@ class Paragraph(NamedTuple):
     places: list[Span]
     organizations: list[Span]
     bylines: list[Span]  # of which no name is a fact of the article
+
+
+class Article(NamedTuple):
+    """An article as the finders of names read it."""
+
+    article_id: str
+    paragraphs: list[Paragraph]
+    text: str  # of all paragraphs, with a zero between two
 
 
 class Mentions(NamedTuple):
@@ -134,17 +141,23 @@ class Readings:
         self._text = kept["text"]
         self._letters = letters_of(self._text.to_list())
         articles = kept["article_id"].rle()
-        self._articles: list[str] = articles.struct.field("value").to_list()
         self._bounds: list[int] = [0, *articles.struct.field("len").cum_sum().to_list()]
         place_of_row = np.full(texts.height, -1, dtype=np.int64)
         place_of_row[kept["row"].to_numpy()] = np.arange(kept.height)
         self._counts: dict[str, npt.NDArray[np.int64]] = {}
         spans = [self._spans(names.filter(pl.col("kind") == kind), kind, place_of_row) for kind in KINDS]
         texts_with_byline = self._text.str.contains(_MAY_BE_BYLINE).to_list()
-        self._paragraphs = [
+        paragraphs = [
             Paragraph(place, number, text, people, places, bodies, bylines_in(text) if may_be_byline else [])
             for place, (number, text, may_be_byline, people, places, bodies) in enumerate(
                 zip(kept["paragraph_no"].to_list(), self._text.to_list(), texts_with_byline, *spans, strict=True)
+            )
+        ]
+
+        self._articles = [
+            Article(article_id, inside := paragraphs[first:last], "\0".join([paragraph.text for paragraph in inside]))
+            for article_id, (first, last) in zip(
+                articles.struct.field("value").to_list(), pairwise(self._bounds), strict=True
             )
         ]
 
@@ -183,16 +196,14 @@ class Readings:
         """Tell for each paragraph whether ``prefilter``, a Rust regular expression, matches in it."""
         return self._text.str.contains(prefilter).to_numpy()
 
-    def articles(self, kinds: tuple[str, ...], is_hit: npt.NDArray[np.bool_]) -> Iterator[tuple[str, list[Paragraph]]]:
-        """Yield every article with a tagged name of ``kinds`` or a hit, with its paragraphs in reading order.
+    def articles(self, kinds: tuple[str, ...], is_hit: npt.NDArray[np.bool_]) -> Iterator[Article]:
+        """Yield every article with a tagged name of ``kinds`` or a hit.
 
         ``is_hit`` says for each paragraph whether a pattern may find there what the tagger did not.
         """
         is_named = np.logical_or.reduce([is_hit, *(self._counts[kind] > 0 for kind in kinds)])
         is_read = np.logical_or.reduceat(is_named, self._bounds[:-1]).tolist() if self._articles else []
-        for article_id, is_wanted, (first, last) in zip(self._articles, is_read, pairwise(self._bounds), strict=True):
-            if is_wanted:
-                yield article_id, self._paragraphs[first:last]
+        return (article for article, is_wanted in zip(self._articles, is_read, strict=True) if is_wanted)
 
 
 def _whole_place(text: str, place: Span) -> Span:
@@ -232,18 +243,18 @@ def occurrences(text: str, names: Iterable[str]) -> list[Span]:
     return kept
 
 
-def occurrences_by_paragraph(paragraphs: list[Paragraph], names: Iterable[str]) -> Iterator[tuple[Paragraph, Span]]:
+def occurrences_by_paragraph(article: Article, names: Iterable[str]) -> Iterator[tuple[Paragraph, Span]]:
     """Yield all ``occurrences`` in an article, in order, each with its paragraph and its place there.
 
     The article is searched as one text, since a call costs more than the few hundred letters of a paragraph.
     """
     index, start = 0, 0
-    paragraph = paragraphs[0]
+    paragraph = article.paragraphs[0]
     end = len(paragraph.text)
-    for first, last in occurrences("\0".join([paragraph.text for paragraph in paragraphs]), names):
+    for first, last in occurrences(article.text, names):
         while first > end:
             start, index = end + 1, index + 1
-            paragraph = paragraphs[index]
+            paragraph = article.paragraphs[index]
             end = start + len(paragraph.text)
         if last <= end:  # else the name of a damaged text holds the sign that parts two paragraphs
             yield paragraph, Span(first - start, last - start)
@@ -281,43 +292,20 @@ def by_start(span: Span) -> tuple[int, int]:
     return (span[0], -span[1])
 
 
-def count_mentions(paragraphs: list[Paragraph], names: Iterable[str]) -> dict[str, Mentions]:
+def count_mentions(article: Article, names: Iterable[str]) -> dict[str, Mentions]:
     """Return first mention and count of every name, the longest name winning where two could be read; unmentioned ones lack."""
     distinct = sorted(set(names))
     if not distinct:
         return {}
     first: dict[str, tuple[int, Span]] = {}
     totals: dict[str, int] = {}
-    for paragraph, span in occurrences_by_paragraph(paragraphs, distinct):
+    for paragraph, span in occurrences_by_paragraph(article, distinct):
         name = paragraph.text[span[0] : span[1]]
         if name in totals:
             totals[name] += 1
         else:
             first[name], totals[name] = (paragraph.number, span), 1
     return {name: Mentions(*where, totals[name]) for name, where in first.items()}
-
-
-def frame_of(rows: list[tuple[Any, ...]], schema: Schema) -> pl.DataFrame:
-    """Return ``rows`` as a frame of ``schema``; column by column, which is several times as fast as row by row."""
-    if not rows:
-        return empty(schema)
-    columns = zip(schema.items(), zip(*rows, strict=True), strict=True)
-    return pl.DataFrame([_series(name, column, dtype) for (name, dtype), column in columns])
-
-
-def _series(name: str, values: tuple[Any, ...], dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
-    if dtype != pl.List(pl.String):
-        return pl.Series(name, values, dtype=dtype)
-    # A list of lists would be read value by value.
-    row = np.repeat(np.arange(len(values)), [len(inner) for inner in values])
-    inner = pl.DataFrame(
-        {"row": row, name: [item for inner in values for item in inner]}, schema={"row": pl.Int64, name: pl.String}
-    )
-    rows = pl.DataFrame({"row": np.arange(len(values))})
-    grouped = rows.join(
-        inner.group_by("row", maintain_order=True).agg(name), on="row", how="left", maintain_order="left"
-    )
-    return grouped[name].fill_null([])
 
 
 def mention_rows(article_id: str, mentions: dict[str, Mentions]) -> list[tuple[str, int, int, int, str, int]]:

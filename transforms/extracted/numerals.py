@@ -33,9 +33,11 @@ _GROUPED: Final = f"{_DIGIT}{{1,3}}(?:(?:[,，]{_DIGIT}{{3}})+|(?: {_DIGIT}{{3}}
 _ARABIC: Final = f"(?:{_GROUPED}(?:[.．·]{_DIGIT}+)?|{_DIGIT}+(?:[.．·]{SPACE}?{_DIGIT}+)?)"
 _DIGITS: Final = "零〇○一二三四五六七八九两兩壹贰貳叁參叄肆伍陆陸柒捌玖"
 _UNITS: Final = "十百千拾佰仟万亿萬億"
+#: The characters of which numbers are made that are not written in digits.
+CHARACTERS: Final = f"{_DIGITS}{_UNITS}几数廿卅"
 _CHINESE_DIGIT: Final = f"[{_DIGITS}]"
 _UNIT: Final = f"[{_UNITS}]"
-_CHINESE: Final = f"(?:[{_DIGITS}{_UNITS}几数廿卅]+(?:点{_CHINESE_DIGIT}+{_UNIT}*)?)"
+_CHINESE: Final = f"(?:[{CHARACTERS}]+(?:点{_CHINESE_DIGIT}+{_UNIT}*)?)"
 _APART: Final = f"(?:{SPACE}{{1,2}}[多余来]?{SPACE}{{0,2}}{_UNIT}+|[多余来]{SPACE}{{0,2}}{_UNIT}+|个[亿億])"
 #: A number, with 多/余/来 inside (3000多万), a unit apart by spaces (17.7 亿) and further steps (1亿5000万, 3亿零500万). Each
 #: character can be read in one way only, so that Python's engine, too, needs time linear in the length.

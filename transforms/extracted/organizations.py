@@ -31,14 +31,13 @@ from transforms.extracted.name_mentions import (
     by_start,
     count_mentions,
     covered,
-    frame_of,
     mention_rows,
     strip_edges,
 )
 from transforms.extracted.people import find_people
 from transforms.extracted.tagger import tag_names
 from transforms.extracted.titles import CUTTERS
-from transforms.frames import ORGANIZATIONS
+from transforms.frames import ORGANIZATIONS, frame_of
 from transforms.words import cut
 
 _PREFILTER: Final = "公司|集团|合作社|企业|农场|厂|酒店|超市"
@@ -304,12 +303,12 @@ def find_organizations(
     titles = dict(people.explode("titles").drop_nulls("titles").group_by("article_id").agg("titles").iter_rows())
     rows: list[tuple[Any, ...]] = []
     marks = readings.marks(markers())
-    for article_id, paragraphs in readings.articles(("place", "organization"), readings.matching(_PREFILTER)):
+    for article in readings.articles(("place", "organization"), readings.matching(_PREFILTER)):
         found = {
             paragraph.text[span.start : span.end]
-            for paragraph in paragraphs
+            for paragraph in article.paragraphs
             for span in _organizations_of(paragraph, marks)
         }
-        found |= set(_bodies_of_titles(titles.get(article_id, [])))
-        rows += mention_rows(article_id, _merge_short_names(count_mentions(paragraphs, found)))
+        found |= set(_bodies_of_titles(titles.get(article.article_id, [])))
+        rows += mention_rows(article.article_id, _merge_short_names(count_mentions(article, found)))
     return frame_of(rows, ORGANIZATIONS)

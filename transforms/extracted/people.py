@@ -16,11 +16,10 @@ import polars as pl
 
 from transforms.extracted.letters import Places
 from transforms.extracted.name_mentions import (
-    Paragraph,
+    Article,
     Readings,
     Span,
     covered,
-    frame_of,
     occurrences_by_paragraph,
     outside,
     without_overlaps,
@@ -37,7 +36,7 @@ from transforms.extracted.person_names import (
 )
 from transforms.extracted.tagger import tag_names
 from transforms.extracted.titles import LONGEST_TITLE, read_titles, title_after
-from transforms.frames import PEOPLE
+from transforms.frames import PEOPLE, frame_of
 
 # Posts that several hold at once: in 副县长A、B both are deputies, in 县长A、B only the first is the head.
 _SHARED_POST: Final = re.compile(
@@ -47,16 +46,14 @@ LONGEST_CHAIN: Final = 200  # characters of a chain of titles that are read, so 
 _LIST_SEPARATORS: Final = ("、", "和", "与", "及", "以及")
 
 
-def _mentions(
-    paragraphs: list[Paragraph], marks: dict[str, Places], is_marked: list[bool]
-) -> Iterator[tuple[int, str, Span]]:
+def _mentions(article: Article, marks: dict[str, Places], is_marked: list[bool]) -> Iterator[tuple[int, str, Span]]:
     """Yield every mention of a person in an article, in order, none overlapping another (the longer one wins).
 
     ``is_marked`` says for each paragraph that is read whether there are ``marks`` in it.
     """
     everywhere: set[str] = set()  # names of which every mention counts
     found: dict[int, list[Span]] = {}
-    for paragraph in paragraphs:
+    for paragraph in article.paragraphs:
         index = paragraph.place
         if not (paragraph.people or is_marked[index]):
             continue
@@ -77,20 +74,20 @@ def _mentions(
         names = {text[start:end] for start, end in found[index]}
         everywhere |= {name for name in names if not is_word_of_another_kind(name)}
     if everywhere:
-        for paragraph, span in occurrences_by_paragraph(paragraphs, sorted(everywhere)):
+        for paragraph, span in occurrences_by_paragraph(article, sorted(everywhere)):
             if not is_named_after(paragraph.text, span):
                 found.setdefault(paragraph.place, []).append(span)
-    for paragraph in paragraphs:
+    for paragraph in article.paragraphs:
         if paragraph.place in found:
             for span in outside(paragraph.text, without_overlaps(found[paragraph.place]), paragraph.bylines):
                 yield paragraph.number, paragraph.text, span
 
 
 def _people_of_article(
-    paragraphs: list[Paragraph], marks: dict[str, Places], is_marked: list[bool]
+    article: Article, marks: dict[str, Places], is_marked: list[bool]
 ) -> Iterator[tuple[int, int, int, str, list[str], bool]]:
     before_no, before_end, before_titles = 0, 0, list[str]()
-    for number, text, span in _mentions(paragraphs, marks, is_marked):
+    for number, text, span in _mentions(article, marks, is_marked):
         name = text[span.start : span.end]
         between = text[max(before_end if number == before_no else 0, span.start - LONGEST_CHAIN) : span.start]
         titles = read_titles(between)
@@ -117,6 +114,6 @@ def find_people(
     is_marked = np.logical_or.reduce([places.counts() > 0 for places in marks.values()])
     marked: list[bool] = is_marked.tolist()
     rows: list[tuple[Any, ...]] = []
-    for article_id, paragraphs in readings.articles(("person",), is_marked):
-        rows += [(article_id, *row) for row in _people_of_article(paragraphs, marks, marked)]
+    for article in readings.articles(("person",), is_marked):
+        rows += [(article.article_id, *row) for row in _people_of_article(article, marks, marked)]
     return frame_of(rows, PEOPLE)

@@ -28,14 +28,13 @@ from transforms.extracted.name_mentions import (
     Span,
     count_mentions,
     covered,
-    frame_of,
     mention_rows,
     outside,
     without_overlaps,
 )
 from transforms.extracted.tagger import tag_names
 from transforms.extracted.titles import CUTTERS
-from transforms.frames import PLACES
+from transforms.frames import PLACES, frame_of
 from transforms.words import cut
 
 _HAN: Final = r"[\u4e00-\u9fff]"
@@ -347,10 +346,10 @@ def find_places(
         readings = Readings(texts, tag_names(texts["text"]) if names is None else names)
     rows: list[tuple[Any, ...]] = []
     marks = readings.marks(markers())
-    for article_id, paragraphs in readings.articles(("place", "organization"), readings.matching(_PREFILTER)):
+    for article in readings.articles(("place", "organization"), readings.matching(_PREFILTER)):
         paths: dict[str, str] = {}
         inside: dict[str, Mentions] = {}  # a city that is named only as part of its zone
-        for paragraph in paragraphs:
+        for paragraph in article.paragraphs:
             for chain in _chains(paragraph, marks):
                 for link in chain:
                     name, written = paragraph.text[link.start : link.end], paragraph.text[chain[0].start : link.end]
@@ -359,6 +358,8 @@ def find_places(
                         paths[name] = written
                     if name not in inside:
                         inside[name] = Mentions(paragraph.number, link, 1)
-        mentions = inside | count_mentions(paragraphs, paths)
-        rows += [(*where, name, paths[name], total) for *where, name, total in mention_rows(article_id, mentions)]
+        mentions = inside | count_mentions(article, paths)
+        rows += [
+            (*where, name, paths[name], total) for *where, name, total in mention_rows(article.article_id, mentions)
+        ]
     return frame_of(rows, PLACES)

@@ -23,7 +23,7 @@ import numpy.typing as npt
 import polars as pl
 
 from transforms.extracted.gazetteer import administrative_names
-from transforms.extracted.name_features import Characters, KnownWords, characters, known_words
+from transforms.extracted.name_features import PLAIN, Characters, KnownWords, characters, known_words
 from transforms.words import Words, cut_column
 
 KINDS: Final = ("person", "place", "organization")
@@ -44,8 +44,8 @@ _CLAUSE_ENDS: Final = np.array([ord(character) for character in "\0,.;!?"], dtyp
 
 
 @cache
-def _weights() -> npt.NDArray[np.int8]:
-    """Return the table of weights, one row per hashed feature, one column per label (padded to 16)."""
+def packaged_weights() -> npt.NDArray[np.int8]:
+    """Return the table of weights that is shipped, one row per hashed feature, one column per label (padded to 16)."""
     with resources.files("transforms.extracted").joinpath("data/names.npz").open("rb") as file, np.load(file) as stored:
         rows: npt.NDArray[np.int64] = np.cumsum(stored["row_steps"].astype(np.int64))
         table = np.zeros((int(stored["size"]), 16), dtype=np.int8)
@@ -54,8 +54,20 @@ def _weights() -> npt.NDArray[np.int8]:
 
 
 def scored_places(column: Characters) -> npt.NDArray[np.int64]:
-    """Return the places of the characters that may belong to a name: neither gaps nor ends of clauses."""
-    return np.flatnonzero(~np.isin(column.codes, _CLAUSE_ENDS))
+    """Return the places of the characters that may belong to a name.
+
+    No name are gaps, ends of clauses, plain words, and what stands between them if all its words are rare ones (``PLAIN``,
+    ``RARE``): half of a text.
+    """
+    is_scored = ~np.isin(column.codes, _CLAUSE_ENDS)
+    if column.plainness is not None:
+        is_plain = column.plainness == PLAIN
+        is_first = np.diff(column.word_rows, prepend=-1) != 0
+        starts = np.flatnonzero(is_plain | is_first)
+        is_rare = np.logical_and.reduceat(column.plainness > 0, starts)
+        is_named = ~is_plain & ~np.repeat(is_rare, np.diff(np.append(starts, len(is_plain))))
+        is_scored &= np.append(is_named, False)[column.owner]
+    return np.flatnonzero(is_scored)
 
 
 def score_labels(column: Characters, at: npt.NDArray[np.int64], weights: npt.NDArray[np.int8]) -> npt.NDArray[np.int16]:
@@ -194,7 +206,7 @@ def _tag_rows(text: pl.Series, words: Words, known: KnownWords) -> pl.DataFrame:
     column = characters(text, words, known)
     labels = np.zeros(len(column.codes), dtype=np.int8)
     at = scored_places(column)
-    labels[at] = best_labels(score_labels(column, at, _weights()), at)
+    labels[at] = best_labels(score_labels(column, at, packaged_weights()), at)
     _label_known_places(labels, column, words)
     named = np.flatnonzero(labels)
     part = (labels[named] - 1) % 4 + 1

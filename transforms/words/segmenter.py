@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -20,6 +21,9 @@ import numpy.typing as npt
 import polars as pl
 import rjieba
 
+_PORTION: Final = (
+    1 << 15
+)  # characters cut at a time; of 2^14 to 2^16 all take a tenth less time than a million (2026-11)
 SHORTEST_WITH_PARTS: Final = 3  # characters; jieba's search mode looks inside words of three and more
 
 
@@ -92,8 +96,15 @@ def cut_column(texts: pl.Series) -> Words:
     """
     # A line break inside a text is replaced by a space, which jieba treats alike and which keeps the offsets; a carriage
     # return too, since jieba takes it and a line break after it for one word.
-    rows = texts.cast(pl.String).fill_null("").str.replace_all("[\r\n]", " ").to_list()
-    words = pl.Series("word", cut("\n".join(rows)), dtype=pl.String)
+    rows = texts.cast(pl.String).fill_null("").str.replace_all("[\r\n]", " ")
+    # Portion by portion, so that what one leaves behind is at work for the next and not new memory.
+    portion = np.cumsum(rows.str.len_chars().to_numpy(), dtype=np.int64) // _PORTION
+    bounds = [0, *(np.flatnonzero(np.diff(portion)) + 1).tolist(), len(rows)]
+    parts = [
+        pl.Series("word", cut("\n".join([*rows[first:last].to_list(), *[""] * (last < len(rows))])), dtype=pl.String)
+        for first, last in pairwise(bounds)
+    ]
+    words = pl.concat(parts)
     spellings, numbers = distinct_words(words)
     spelling = numbers.to_numpy()
     at_end = np.cumsum(spellings.str.len_chars().to_numpy()[spelling], dtype=np.int64)
