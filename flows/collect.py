@@ -11,7 +11,7 @@ from flows.stage_files import StageFiles, read_measured
 from flows.state import BatchState, RunState
 from warehouse.inputs import InputRow
 from warehouse.reprints import ReprintFrames
-from warehouse.writer import ARTICLE_TABLES, PAGE_TABLES, LoadedBatch, QuarantineRow
+from warehouse.writer import BATCH_FRAMES, LoadedBatch, QuarantineRow
 
 # Which stage wrote which frame.
 _STAGE_OF = {
@@ -39,7 +39,7 @@ def collect_batch(state: RunState, batch: BatchState) -> LoadedBatch:
     held = pages.filter(pl.col("page_id").is_in(list(batch.held)))
     frames = {"pages": pages}
     if batch.has_work:
-        for name in (PAGE_TABLES | ARTICLE_TABLES).keys() - frames.keys():
+        for name in BATCH_FRAMES[1:]:  # the first are the pages
             frames[name] = files.read(_STAGE_OF.get(name, "extracted"), batch_id, name)
     sound = {name: _without(frame, held["page_id"]) for name, frame in frames.items()}
     names = dict(held.select("page_id", pl.struct("source", "input")).rows())

@@ -1,7 +1,7 @@
 """What a warehouse says, apart from who made it when: equal contents give equal fingerprints.
 
 Left out is what belongs to a run and not to its result: run ids, times, the place of files on this machine, how pages were
-cut into batches, and the ledger of runs.
+cut into batches, the order in which articles came into the index, and the ledger of runs.
 """
 
 from __future__ import annotations
@@ -11,13 +11,18 @@ from typing import Final
 
 import duckdb
 
-_OF_A_RUN: Final = {"run_id", "ingested_at", "quarantined_at", "origin", "batch_id"}
+_OF_A_RUN: Final = {"run_id", "ingested_at", "quarantined_at", "origin", "batch_id", "doc_no"}
 _SCHEMAS: Final = ("raw", "cleaned", "deduplicated", "extracted", "quality", "search")
-_LEFT_OUT: Final = {  # a row per batch or per run
+_LEFT_OUT: Final = {
+    # A row per batch or per run.
     "quality.checks",
     "quality.trends",
     "quality.measures",
     "quality.collection_trends",
+    # How the index is laid out; what it says is in search.article_terms.
+    "search.postings",
+    "search.terms",
+    "search.state",
 }
 
 

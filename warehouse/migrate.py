@@ -8,6 +8,7 @@ Views and macros hold no data, so they need no number: they are replaced wheneve
 from __future__ import annotations
 
 import hashlib
+import re
 from importlib import resources
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -15,6 +16,7 @@ import duckdb
 
 from transforms.errors import WarehouseDamaged
 from transforms.frames import FACTS
+from transforms.variants import variant_characters
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -56,8 +58,9 @@ def schema_version(connection: duckdb.DuckDBPyConnection) -> int:
 def migrate(connection: duckdb.DuckDBPyConnection, *, where: str, is_lake: bool = False) -> list[str]:
     """Bring the database behind ``connection`` to the newest schema and return the names of the migrations applied.
 
-    A lake (``warehouse.lake``) gets the same statements but for what DuckLake does not have: keys that are enforced, and
-    comments on columns of views and on macros. Its views are replaced only if they changed, since each change is a snapshot.
+    A lake (``warehouse.lake``) gets the same statements but for what DuckLake does not have: keys that are enforced, a say in
+    how a column is packed, and comments on columns of views and on macros. Its views are replaced only if they changed, since
+    each change is a snapshot.
 
     Raises
     ------
@@ -103,7 +106,7 @@ def _execute_all(connection: duckdb.DuckDBPyConnection, sql: str, *, is_lake: bo
     if not is_lake:
         connection.execute(sql)
         return
-    for statement in connection.extract_statements(sql.replace(" primary key", " not null")):
+    for statement in connection.extract_statements(_LAKE_LACKS.sub("", sql.replace(" primary key", " not null"))):
         try:
             connection.execute(statement)
         except (duckdb.BinderException, duckdb.NotImplementedException) as error:
@@ -111,6 +114,8 @@ def _execute_all(connection: duckdb.DuckDBPyConnection, sql: str, *, is_lake: bo
             if not statement.query.lstrip().lower().startswith("comment on "):
                 raise error
 
+
+_LAKE_LACKS: Final = re.compile(" using compression uncompressed")
 
 _LEDGER: Final = """
 create table if not exists ops.migrations (number integer not null, name text not null, applied_at timestamptz not null);
@@ -149,7 +154,17 @@ def _views(connection: duckdb.DuckDBPyConnection) -> list[str]:
             f"comment on column extracted.{name}.{column} is {quoted(comment or '')}" for column, comment in comments
         )
     files = [file.read_text(encoding="utf-8") for file in _sql_files("views")]
-    return kept + files
+    return [*kept, _fold_macro(), *files]
+
+
+def _fold_macro() -> str:
+    """Return the SQL of search.fold(text): ``transforms.variants.fold`` for plain SQL."""
+    variants, characters = map(quoted, variant_characters())
+    return (
+        f"create or replace macro search.fold(text) as translate(lower(text), {variants}, {characters});"
+        " comment on macro search.fold is 'search.fold(text): text as search reads it: simplified, in lower case and"
+        " half width, character by character.'"
+    )
 
 
 def quoted(text: str) -> str:

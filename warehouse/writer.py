@@ -27,6 +27,7 @@ from warehouse.migrate import migrate
 from warehouse.opening import attach_file
 from warehouse.publish import publish
 from warehouse.reprints import ReprintFrames, forget_articles, index_articles
+from warehouse.search_index import index_terms, settle, unindex_articles
 from warehouse.storage import first_line, is_damage
 from warehouse.transaction import in_transaction
 
@@ -50,8 +51,8 @@ ARTICLE_TABLES: Final = {
     "bylines": "extracted.all_bylines",
     **{name: f"extracted.all_{name}" for name in FACTS},
     "keywords": "extracted.all_keywords",
-    "terms": "search.postings",
 }
+BATCH_FRAMES: Final = (*PAGE_TABLES, *ARTICLE_TABLES, "terms")  # terms: for the index, warehouse/search_index.py
 
 
 # source, stage, reason, detail, input; and where the file was, if it never came into the ledger of inputs.
@@ -59,7 +60,7 @@ QuarantineRow: TypeAlias = tuple[str, str, str, str, str] | tuple[str, str, str,
 
 
 class LoadedBatch(NamedTuple):
-    """What one batch brings: frames by name (PAGE_TABLES, ARTICLE_TABLES), and rows for the ledger and the quality tables.
+    """What one batch brings: frames by name (BATCH_FRAMES), and rows for the ledger and the quality tables.
 
     ``begins`` are the inputs whose former pages go away now, ``ends`` those that are complete with this batch.
     """
@@ -286,6 +287,7 @@ class Writer:
             )
             self.close()
             return
+        settle(self._db)
         self._db.execute("checkpoint warehouse")
         self.close()
         publish(self.path, published_path)
@@ -307,7 +309,8 @@ class Writer:
         for name, table in (PAGE_TABLES | ARTICLE_TABLES).items():
             if name != "pages" and name in batch.frames:
                 self._insert(table, batch.frames[name])
-        self._insert("search.documents", _documents(batch.frames))
+        if "terms" in batch.frames:
+            index_terms(self._db, batch.frames["articles"], batch.frames["terms"])
         index_articles(self._db, batch.reprint_frames, is_linked_later=self.is_linked_later)
         link_issues(self._db, pages)
         if batch.checks is not None:
@@ -343,7 +346,8 @@ class Writer:
         )
         forget_articles(self._db)
         forget_issues(self._db)
-        for table in (*ARTICLE_TABLES.values(), "search.documents"):
+        unindex_articles(self._db)
+        for table in ARTICLE_TABLES.values():
             self._db.execute(f"delete from {table} where article_id in (select article_id from gone_articles)")  # noqa: S608
         for table in PAGE_TABLES.values():
             self._db.execute(f"delete from {table} where page_id in (select page_id from gone)")  # noqa: S608
@@ -375,15 +379,6 @@ class Writer:
     def _count(self, sql: str, parameters: list[object]) -> int:
         (count,) = self._db.execute(sql, parameters).fetchall()[0]
         return int(count)
-
-
-def _documents(frames: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    """Return the length of each article in words, for ranking."""
-    if "terms" not in frames:
-        return pl.DataFrame()
-    return (
-        frames["terms"].group_by("article_id").agg(pl.col("occurrence_count").sum().cast(pl.Int32).alias("term_count"))
-    )
 
 
 def _compare(old: pl.DataFrame, new: pl.DataFrame) -> PageChanges:

@@ -42,3 +42,10 @@ def test_order_of_rows_does_not_matter():
     frame = texts(["项目开工", "项目投产", "园区开工"])
     assert count_terms(frame).equals(count_terms(frame.reverse()))
     assert count_terms(texts([])).is_empty()
+
+
+def test_traditional_text_has_the_words_of_simplified_text():
+    traditional, simplified = "臺灣經濟發展與創業貸款", "台湾经济发展与创业贷款"
+    mixed = counts(texts([traditional, "春耕备耕", simplified]))
+    assert mixed == {**{term: 2 * count for term, count in counts(texts([simplified])).items()}, "春耕": 1, "备耕": 1}
+    assert query_terms(traditional) == query_terms(simplified)

@@ -37,7 +37,13 @@ def contents(path):
 def test_every_table_that_a_sample_can_fill_is_filled(sample_run, query):
     summary, warehouse = sample_run
     assert summary.exit_code == 0
-    for table in (*PAGE_TABLES.values(), *ARTICLE_TABLES.values(), "search.documents", "extracted.continuations"):
+    for table in (
+        *PAGE_TABLES.values(),
+        *ARTICLE_TABLES.values(),
+        "search.documents",
+        "search.postings",
+        "extracted.continuations",
+    ):
         if table not in ("deduplicated.suspected_duplicates",):
             assert query(warehouse, f"select count(*) from {table}")[0][0] > 0, table
     for view in ("articles", "investments", "officials", "page_quality"):

@@ -13,7 +13,7 @@ from transforms.deduplicated import profile_articles, sketch_bodies
 from transforms.extracted.terms import count_terms
 from warehouse.inputs import InputRow
 from warehouse.reprints import ReprintFrames
-from warehouse.writer import ARTICLE_TABLES, PAGE_TABLES, LoadedBatch, Writer
+from warehouse.writer import BATCH_FRAMES, LoadedBatch, Writer
 
 SCHEMAS = {
     "paragraphs": frames.PARAGRAPHS,
@@ -90,7 +90,7 @@ def make_batch(pages: dict[str, list[tuple[str | None, str]]], *, day: date | No
         made["paragraphs"],
         sources=made["pages"].select("page_id", "source"),
     )
-    assert made.keys() == (PAGE_TABLES | ARTICLE_TABLES).keys()
+    assert made.keys() == set(BATCH_FRAMES)
     inputs = [InputRow(source, f"/x/{source}", 1, "s", "f" + source) for source in sorted(pages)]
     name = hashlib.blake2b(repr(sorted(pages)).encode(), digest_size=5).hexdigest()
     return LoadedBatch(

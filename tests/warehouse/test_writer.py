@@ -60,7 +60,7 @@ def test_a_changed_page_leaves_no_old_row(writer, tmp_path):
 def test_removing_an_input_leaves_no_row(writer):
     writer.load(make_batch({"a.txt": [HARVEST, BRIDGE]}))
     assert writer.remove(["a.txt"]) == PageChanges(removed=1)
-    for table in (*PAGE_TABLES.values(), *ARTICLE_TABLES.values(), "search.documents", "ops.inputs",
+    for table in (*PAGE_TABLES.values(), *ARTICLE_TABLES.values(), "search.documents", "search.postings", "ops.inputs",
                   "deduplicated.bodies", "deduplicated.body_sketches", "deduplicated.article_profiles"):  # fmt: skip
         assert rows(writer, f"select count(*) from {table}") == [(0,)], table
 

@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from transforms.extracted.word_counts import WordCounts, count_words
+from transforms.extracted.word_counts import READ_PARTS, WordCounts, count_words
 from transforms.frames import TERMS, conform
+from transforms.variants import fold, variant_characters
 from transforms.words import SHORTEST_WITH_PARTS, cut_column, distinct_words, sub_words
 
 
@@ -15,10 +16,23 @@ def count_terms(texts: pl.DataFrame, *, counts: WordCounts | None = None) -> pl.
     """Return how often each term stands in headline and body of each article, as a frame of the schema ``TERMS``.
 
     A long word is there whole and by the shorter words inside it (jieba's search mode), so that 担保贷款 is found by 贷款.
-    Latin letters are in lower case; words without a letter or digit are left out. Rows are sorted by article and term.
+    Traditional characters count as their simplified forms (``transforms.variants``), and so they are cut; Latin letters are
+    in lower case; words without a letter or digit are left out. Rows are sorted by article and term.
     ``texts`` has the schema ``ARTICLE_TEXTS``; ``counts`` is ``count_words(texts)``, if the caller has it already.
     """
-    counts = count_words(texts) if counts is None else counts
+    counted = _count(count_words(texts) if counts is None else counts)
+    has_variant = texts["text"].str.contains(f"[{variant_characters()[0]}]") & texts["part"].is_in(READ_PARTS)
+    if not has_variant.any():
+        return counted
+    # The articles with such a character are cut again, as they are folded; in simplified papers they are few.
+    again = texts.join(texts.filter(has_variant).select("article_id").unique(), on="article_id", how="semi")
+    folded = again.with_columns(pl.Series("text", [fold(text) for text in again["text"]]))
+    return pl.concat(
+        [counted.join(again, on="article_id", how="anti"), _count(count_words(folded))]
+    ).sort("article_id", "term")  # fmt: skip
+
+
+def _count(counts: WordCounts) -> pl.DataFrame:
     words, part_of = _parts(counts.spellings)
     spellings, number = distinct_words(words.str.to_lowercase())
     order = spellings.arg_sort().to_numpy()  # terms as numbers in their order, so that no text is compared below
@@ -63,7 +77,7 @@ def _parts(spellings: pl.Series) -> tuple[pl.Series, npt.NDArray[np.int64]]:
 
 def query_terms(query: str) -> list[str]:
     """Return the terms of a search ``query``, cut as ``count_terms`` cuts an article, each once, in order of first use."""
-    words = cut_column(pl.Series([query])).spellings
+    words = cut_column(pl.Series([fold(query)])).spellings
     words = words.filter(words.str.contains(r"[\p{L}\p{N}]"))
     terms = (term.lower() for word in words for term in (word, *sub_words(word)))
     return list(dict.fromkeys(terms))
