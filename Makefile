@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test reliability lint bench lock clean
+.PHONY: run test reliability lint bench lock docs clean
 
 run: .venv/ready  ## run the main job on the sample pages
 	$(BIN)/banmian run samples --warehouse banmian.duckdb
@@ -38,6 +38,10 @@ bench: .venv/ready  ## accuracy and speed; see benchmarks/README.md
 lock:  ## pin every dependency anew: names, versions and hashes, no index address
 	$(BIN)/uv pip compile --quiet --upgrade --no-emit-index-url --no-annotate --no-header --generate-hashes \
 		--python-version 3.11 pyproject.toml --extra cluster --group dev --constraints constraints.txt --output-file requirements.lock
+
+docs: .venv/ready  ## write the references and the answers in docs/ anew
+	for page in tables_command cli_reference; do PYTHONPATH=. $(BIN)/python tests/flows/test_$$page.py || exit 1; done
+	REWRITE_DOCS=1 $(BIN)/python -m pytest -q tests/flows/test_docs.py tests/flows/test_how_to.py
 
 clean:  ## remove what `make run` made
 	rm -rf banmian.duckdb banmian.duckdb.work

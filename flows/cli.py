@@ -31,6 +31,10 @@ COMMANDS: Final = (
     "check",
     "doctor",
     "sql",
+    "search",
+    "tables",
+    "explain",
+    "export",
     "report",
     "maintain",
 )

@@ -10,7 +10,7 @@ import csv
 import io
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import duckdb
 
@@ -19,15 +19,24 @@ from transforms.escape import for_terminal
 from warehouse.lake import is_lake, open_published
 from warehouse.storage import first_line, is_damage
 
-OUTPUTS: Final = ("table", "csv", "json", "markdown")
+OUTPUTS: Final = ("table", "csv", "json", "markdown", "parquet")
+LOCK_DOWN: Final = (
+    "set timezone = 'UTC'",
+    "set enable_external_access = false",
+    "set autoinstall_known_extensions = false",
+    "set autoload_known_extensions = false",
+    "set lock_configuration = true",
+)
 # A cell that begins with one of these is a formula to a spreadsheet (OWASP, CSV Injection), their full-width forms too.
 _FORMULA_STARTS: Final = tuple("=+-@\t\r\n＝＋－＠")
 _MAX_CELL_CHARS: Final = 60
 _DAMAGED: Final = "move it away, then banmian run on its inputs: that publishes a sound copy"
 
 
-def connect(path: Path) -> duckdb.DuckDBPyConnection:
+def connect(path: Path, *, settings: tuple[str, ...] = ()) -> duckdb.DuckDBPyConnection:
     """Return a connection to the warehouse at ``path`` that can do nothing but read it.
+
+    ``settings`` are SQL statements of our own, done before the lock is.
 
     Raises
     ------
@@ -43,13 +52,7 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
     try:
         if not is_lake(path):
             connection = duckdb.connect(str(path), read_only=True)
-        for setting in (
-            "set timezone = 'UTC'",
-            "set enable_external_access = false",
-            "set autoinstall_known_extensions = false",
-            "set autoload_known_extensions = false",
-            "set lock_configuration = true",
-        ):
+        for setting in (*settings, *LOCK_DOWN):
             connection.execute(setting)
     except duckdb.Error as error:
         raise WarehouseDamaged(str(path), f"cannot be opened: {first_line(error)}", _DAMAGED) from error
@@ -62,11 +65,11 @@ def ask(path: Path, query: str, *, output: str = "table") -> str:
     Raises
     ------
     UsageError
-        If DuckDB refuses the query, with its words, or ``output`` is not one of ``OUTPUTS``.
+        If DuckDB refuses the query, with its words, or ``output`` is not one of ``OUTPUTS`` or is ``parquet``.
     WarehouseDamaged
         If the query meets a part of the file that is not what was written.
     """
-    if output not in OUTPUTS:
+    if output not in _FORMS:
         raise UsageError(f"--format {output}", "there is no such format", f"one of {', '.join(OUTPUTS)}")
     with connect(path) as connection:
         try:
@@ -74,22 +77,59 @@ def ask(path: Path, query: str, *, output: str = "table") -> str:
             names = [column[0] for column in cursor.description or []]
             rows = cursor.fetchall()
         except duckdb.Error as error:
-            if is_damage(error):
-                raise WarehouseDamaged(str(path), f"it is damaged: {first_line(error)}", _DAMAGED) from error
-            raise UsageError("the query", str(error), 'banmian sql "describe" lists the tables and columns') from error
+            raise refused(error, path) from error
     return _FORMS[output](names, rows)
+
+
+def ask_parquet(path: Path, query: str, file: IO[bytes]) -> None:
+    """Write the answer to ``query`` to ``file`` as Parquet, a batch at a time.
+
+    Raises
+    ------
+    UsageError
+        If DuckDB refuses the query, with its words, or if it has no answer that is a table.
+    WarehouseDamaged
+        If the query meets a part of the file that is not what was written.
+    """
+    import pyarrow.parquet as pq  # noqa: PLC0415 - a third of a second that only this form needs
+
+    with connect(path) as connection:
+        try:
+            relation = connection.sql(query)
+            if relation is None:
+                raise UsageError("the query", "it has no answer", "a query that selects something")
+            reader = relation.to_arrow_reader()
+            with pq.ParquetWriter(file, reader.schema, compression="zstd") as writer:
+                for batch in reader:
+                    writer.write_batch(batch)
+        except duckdb.Error as error:
+            raise refused(error, path) from error
+
+
+def refused(error: duckdb.Error, path: Path) -> UsageError | WarehouseDamaged:
+    """Return what a user is told of whose query on the warehouse at ``path`` DuckDB says ``error``."""
+    if is_damage(error):
+        return WarehouseDamaged(str(path), f"it is damaged: {first_line(error)}", _DAMAGED)
+    return UsageError("the query", str(error), "banmian tables lists the tables, banmian tables NAME the columns")
+
+
+def form_of(output: Path | None) -> str:
+    """Return the form that the ending of ``output`` says; ``table`` where it says none."""
+    endings = {".csv": "csv", ".json": "json", ".md": "markdown", ".parquet": "parquet"}
+    return endings.get(output.suffix.lower(), "table") if output else "table"
 
 
 def _csv(names: list[str], rows: list[tuple[Any, ...]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(names)
+    writer.writerow([guarded(name) for name in names])
     for row in rows:
-        writer.writerow([_guarded(value) for value in row])
+        writer.writerow([guarded(value) for value in row])
     return out.getvalue().rstrip("\n")
 
 
-def _guarded(value: object) -> object:
+def guarded(value: object) -> object:
+    """Return ``value`` as a cell of a CSV file that no spreadsheet takes for a formula."""
     if value is None:
         return ""
     text = str(value)
@@ -105,8 +145,13 @@ def _cells(row: tuple[Any, ...]) -> list[str]:
 
 
 def _markdown(names: list[str], rows: list[tuple[Any, ...]]) -> str:
-    lines = [names, ["---"] * len(names), *(_cells(row) for row in rows)]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+    lines = [_cells(tuple(names)), ["---"] * len(names), *(_cells(row) for row in rows)]
+    return "\n".join("| " + " | ".join(for_markdown(cell) for cell in line) + " |" for line in lines)
+
+
+def for_markdown(cell: str) -> str:
+    """Return ``cell`` as a cell of a Markdown table that brings no column and no HTML of its own."""
+    return cell.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
 
 
 def drawn_table(names: list[str], rows: list[list[str]]) -> list[str]:
@@ -124,7 +169,7 @@ def drawn_table(names: list[str], rows: list[list[str]]) -> list[str]:
 
 
 def _table(names: list[str], rows: list[tuple[Any, ...]]) -> str:
-    drawn = drawn_table(names, [[_shortened(cell) for cell in _cells(row)] for row in rows])
+    drawn = drawn_table(_cells(tuple(names)), [[_shortened(cell) for cell in _cells(row)] for row in rows])
     return "\n".join([*drawn, f"({len(rows):,} rows)"])
 
 

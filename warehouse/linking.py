@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 
 from transforms.deduplicated import BODY_LINKS
-from warehouse.migrate import quoted
+from warehouse.quoting import quoted
 from warehouse.reprints import decide
 
 # Rows of sketches in a partition: some hundred megabytes in the worker that counts them.

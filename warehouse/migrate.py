@@ -17,6 +17,7 @@ import duckdb
 from transforms.errors import WarehouseDamaged
 from transforms.frames import FACTS
 from transforms.variants import variant_characters
+from warehouse.quoting import quoted
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -165,8 +166,3 @@ def _fold_macro() -> str:
         " comment on macro search.fold is 'search.fold(text): text as search reads it: simplified, in lower case and"
         " half width, character by character.'"
     )
-
-
-def quoted(text: str) -> str:
-    """Return ``text`` as an SQL string, for the statements that take no parameters (attach, comment)."""
-    return "'" + text.replace("'", "''") + "'"

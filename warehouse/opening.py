@@ -10,7 +10,7 @@ from typing import Final
 import duckdb
 
 from transforms.errors import WarehouseBusy
-from warehouse.migrate import quoted
+from warehouse.quoting import quoted
 
 _PATIENCE_S: Final = 1.0  # `banmian status` has the file open for a moment
 

@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 
 from transforms.variants import changed_by_fold, fold
-from warehouse.migrate import quoted
+from warehouse.quoting import quoted
 
 # Merging takes .3 s per million postings; a query reads a block or two of each run, .6 ms a run
 # (20 million postings of 100,000 articles, benchmarks/search.py).

@@ -74,7 +74,7 @@ def test_markdown_escapes_bars(warehouse):
 def test_errors_tell_the_way_out(warehouse, tmp_path):
     with pytest.raises(UsageError) as error:
         ask(warehouse, "select 1", output="xml")
-    assert str(error.value) == "--format xml: there is no such format\nTry: one of table, csv, json, markdown"
+    assert str(error.value) == "--format xml: there is no such format\nTry: one of table, csv, json, markdown, parquet"
     with pytest.raises(UsageError, match="there is no such warehouse"):
         ask(tmp_path / "none.duckdb", "select 1")
     with pytest.raises(UsageError, match="nonsense"):

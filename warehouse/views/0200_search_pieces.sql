@@ -32,7 +32,7 @@ create or replace macro search.pieces(query) as table (
             is_excluded,
             whole,
             part.after as after_colon,
-            map {
+            map_extract(map {
                 'headline': 'headline', 'title': 'headline', '标题': 'headline', '標題': 'headline',
                 'paper': 'paper', 'collection': 'paper', '报纸': 'paper', '報紙': 'paper',
                 'page': 'page', 'source': 'page', '版面': 'page',
@@ -41,7 +41,7 @@ create or replace macro search.pieces(query) as table (
                 'organization': 'organization', 'org': 'organization', '机构': 'organization', '機構': 'organization',
                 'place': 'place', '地点': 'place', '地點': 'place',
                 'project': 'project', '项目': 'project', '項目': 'project'
-            }[lower(part.before)] as field
+            }, lower(part.before))[1] as field
         from split
     ),
 
