@@ -25,13 +25,40 @@ frames without any page text, which pickle. Nothing here uses what the repair, t
 decided by: a check that shares its rules with the code it checks can only agree with it.
 """
 
-from expectations.cleaned import measure_cleaned
-from expectations.deduplicated import measure_deduplicated
-from expectations.extracted import measure_extracted
-from expectations.gate import Judgement, judge
-from expectations.measures import Measured, combine
-from expectations.raw import measure_raw
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Final
+
 from expectations.settings import DEFAULTS, Settings, page_settings_digest, settings_digest
+
+if TYPE_CHECKING:
+    from expectations.cleaned import measure_cleaned
+    from expectations.deduplicated import measure_deduplicated
+    from expectations.extracted import measure_extracted
+    from expectations.gate import Judgement, judge
+    from expectations.measures import Measured, combine
+    from expectations.raw import measure_raw
+
+# Imported when first asked for: who only needs the thresholds (every command that reads settings) does not wait for Polars,
+# numpy and the segmenter, a second together.
+_WHERE: Final = {
+    "Judgement": "gate",
+    "Measured": "measures",
+    "combine": "measures",
+    "judge": "gate",
+    "measure_cleaned": "cleaned",
+    "measure_deduplicated": "deduplicated",
+    "measure_extracted": "extracted",
+    "measure_raw": "raw",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_WHERE[name]}"), name)
+
 
 __all__ = [
     "DEFAULTS",

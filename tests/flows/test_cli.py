@@ -75,6 +75,35 @@ def test_asking_imports_neither_prefect_nor_great_expectations(tmp_path):
     assert done.stdout.strip() == "light"
 
 
+def test_settings_are_read_without_what_measures_pages(tmp_path):
+    """So that a second run is refused, and status answers, before a person wonders."""
+    code = (
+        "import sys; from flows.settings import load_settings; load_settings()\n"
+        "from warehouse.lock import refuse_if_busy\n"
+        "print(sorted({'prefect', 'great_expectations', 'polars', 'pandas', 'numpy', 'jieba'} & set(sys.modules)))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_commands_of_operating_write_nothing_to_home_and_nothing_into_an_empty_folder(tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    home.chmod(0o500)
+    work = tmp_path / "工作 目录"
+    work.mkdir()
+    assert banmian("doctor", cwd=work, HOME=str(home)).returncode == 0
+    assert banmian("status", cwd=work, HOME=str(home)).returncode == 2
+    assert banmian("serve", ".", "--cron", "0 3 * *", cwd=work, HOME=str(home)).returncode == 2
+    assert banmian("serve", "none", "--every", "1h", cwd=work, HOME=str(home)).returncode == 2
+    assert banmian("retry", cwd=work, HOME=str(home)).returncode == 2
+    assert banmian("rebuild", cwd=work, HOME=str(home)).returncode == 2
+    assert [list(home.iterdir()), list(work.iterdir())] == [[], []]
+
+
 def test_every_command_explains_itself(call):
     for command in cli.COMMANDS:
         code, out, _ = call(command, "--help")
