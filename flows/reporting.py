@@ -88,7 +88,7 @@ def begin_report(settings: Settings) -> None:
     ).hexdigest()
     tag = f"warehouse-{digest}"
     with _telling(), get_client(sync_client=True) as client:
-        client.update_flow_run(UUID(flow_run_id), tags={*runtime.flow_run.tags, tag})
+        client.update_flow_run(UUID(flow_run_id), tags={*runtime.flow_run.tags, "banmian", tag})
         running = FlowRunFilter.model_validate(
             {"tags": {"all_": [tag]}, "state": {"type": {"any_": [StateType.RUNNING]}}}
         )

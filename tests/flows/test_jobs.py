@@ -77,3 +77,17 @@ def test_jobs_do_what_the_commands_do(sample_copy, query, monkeypatch):
     assert jobs.retry(warehouse=str(warehouse), return_state=True).message == "news: 1 new"
     assert "findings, 0 pages would be held back" in jobs.check(str(warehouse), return_state=True).message
     assert query(warehouse, "select count(*) from quality.quarantine") == [(0,)]
+
+
+def test_the_automation_of_the_documentation_is_one(prefect_server):
+    import re
+
+    from prefect.events.schemas.automations import AutomationCore
+
+    document = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```yaml\n(.*?)```", document, flags=re.DOTALL)
+    automation = AutomationCore.model_validate(yaml.safe_load(example))
+    assert automation.trigger.expect == {"prefect.flow-run.Failed", "prefect.flow-run.Crashed"}
+    tags = {tag for one in DEPLOYMENTS for tag in one["tags"]}
+    assert automation.trigger.match_related.root["prefect.resource.id"] == f"prefect.tag.{tags.pop()}"
+    assert not tags
