@@ -22,6 +22,7 @@ bench: .venv/ready  ## accuracy and speed; see benchmarks/README.md
 	for part in score_samples repair articles duplicates; do \
 		PYTHONPATH=. $(BIN)/python benchmarks/$$part.py || exit 1; \
 	done
+	PYTHONPATH=. $(BIN)/python benchmarks/flow.py --json flow.json
 
 # uv installs in seconds what takes pip more than a minute; both check the same hashes. Without uv, pip does it.
 .venv/ready: requirements.lock pyproject.toml

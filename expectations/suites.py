@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import warnings
 from functools import cache
 from types import ModuleType
@@ -37,6 +38,8 @@ FRAME_FAULTS: Final = ("missing_columns", "wrong_types", "null_keys", "empty_col
 def load_gx() -> ModuleType:
     """Import Great Expectations, quiet and offline, and return it: 4 s and 200 MB, so only who judges calls this."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    if sys.modules.get("pandas", sys) is None:  # kept out by whoever had no use for it so far
+        del sys.modules["pandas"]
     # Only the comparison of distributions and its chart use these two, which take a third of the import.
     with warnings.catch_warnings(), imported_when_used("altair", "scipy.stats"):
         warnings.simplefilter("ignore")

@@ -66,6 +66,9 @@ class Cluster:
         """How many tasks the workers there now can do at once."""
         return max(1, int(sum(self._running.nthreads().values())))
 
+    def prepare(self, byte_count: int, warm_up: Callable[[], None]) -> None:
+        """Do nothing: the workers stand, and have loaded what they need with their first batch."""
+
     def run_all(self, calls: Sequence[Callable[[], Result]]) -> list[Result]:
         """Return what each of ``calls`` returns, computed on workers. Blocks; meant to be called from several threads.
 

@@ -10,8 +10,9 @@ from flows.discovery import Refusal
 from flows.stage_files import StageFiles, read_measured
 from flows.state import BatchState, RunState
 from warehouse.inputs import InputRow
+from warehouse.quarantine import QuarantineRow
 from warehouse.reprints import ReprintFrames
-from warehouse.writer import BATCH_FRAMES, LoadedBatch, QuarantineRow
+from warehouse.writer import BATCH_FRAMES, LoadedBatch
 
 # Which stage wrote which frame.
 _STAGE_OF = {
@@ -92,4 +93,7 @@ def _without(frame: pl.DataFrame, page_ids: pl.Series) -> pl.DataFrame:
 def _input_row(state: RunState, name: str) -> InputRow:
     placed = state.placed[name]
     file = placed.file
-    return InputRow(name, file.path, file.byte_count, state.plan.sha256s[name], placed.fingerprint, state.reading)
+    return InputRow(
+        name, file.path, file.byte_count, state.plan.sha256s[name], placed.fingerprint, state.reading,
+        state.plan.stamps.get(name),
+    )  # fmt: skip

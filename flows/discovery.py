@@ -28,6 +28,7 @@ class FoundFile(NamedTuple):
     byte_count: int
     is_container: bool
     version: str | None = None  # what changes when the file does, where a store tells it; else its bytes are hashed
+    stamp: str = ""  # see ``stamp_of``
 
 
 class Refusal(NamedTuple):
@@ -90,6 +91,14 @@ def discover(inputs: list[Path], root: Path | None) -> Discovery:
     )
 
 
+def stamp_of(status: os.stat_result) -> str:
+    """Return all by which a file system tells that a file is the one that was read, and has not been written to since.
+
+    The time of the last change of status is among it, which nobody can set back as the time of modification can be.
+    """
+    return f"{status.st_dev}:{status.st_ino}:{status.st_size}:{status.st_mtime_ns}:{status.st_ctime_ns}"
+
+
 def _walk(folder: Path, base: Path, files: dict[str, FoundFile], found: Discovery) -> None:
     waiting = [folder]
     while waiting:
@@ -141,7 +150,7 @@ def _take(path: Path, base: Path, files: dict[str, FoundFile], found: Discovery,
         detail = "it is a pipe, a socket or a device. Try: copy what it gives into a file"
         found.refusals.append(Refusal(source, "not a regular file", detail, source, _written(path)))
         return
-    _keep(FoundFile(source, str(path), status.st_size, kind == "container"), files)
+    _keep(FoundFile(source, str(path), status.st_size, kind == "container", stamp=stamp_of(status)), files)
 
 
 def _kind_of(path: PurePath, base: PurePath, found: Discovery, *, is_named: bool) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from expectations.history import collection_checks, usual_range_checks
 from expectations.rules import STAGES, Stage
 from flows.judging import JUDGING, judge_stage
 from flows.stage_files import StageFiles, read_measured
+from flows.stages import StageResult
 from flows.state import BatchState, RunState
 from warehouse.audit import audit
 from warehouse.measures import measures_before, measures_of
@@ -29,7 +31,9 @@ def judge_batch(state: RunState, stage: Stage, batch: BatchState) -> None:
     """Judge what a stage made of a batch: note its checks, hold back pages, or close the gate."""
     if not batch.has_work:
         return
+    started = time.perf_counter()
     judgement = judge_stage(state.stages, stage, batch.batch_id, state.thresholds)
+    batch.results.append(StageResult("gate", batch.batch_id, batch.page_count, [], time.perf_counter() - started))
     batch.checks.append(judgement.checks)
     for row in judgement.held_pages.to_dicts():
         batch.held[row["page_id"]] = (row["stage"], row["reason"], row["detail"])

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import math
 import os
+import time
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from expectations import DEFAULTS, page_settings_digest
 from expectations import Settings as Thresholds
-from flows.discovery import Discovery, FoundFile, Refusal
+from flows.discovery import Discovery, FoundFile, Refusal, stamp_of
 from flows.landing import LandingOptions, PlacedFile
 from flows.manifest import Manifests, place_key
 from flows.naming import PathPattern, Placed
@@ -19,6 +20,7 @@ from transforms.errors import UnreadableInput
 from warehouse.inputs import InputRow
 
 _CHUNK: Final = 2**20
+_SETTLED_NS: Final = 2_500_000_000
 # With four batches a worker, one that ends late leaves the others idle for an eighth of the time at most; below 2 MB (two
 # seconds of work) a batch costs more than it balances.
 _BATCHES_PER_WORKER: Final = 4
@@ -41,6 +43,7 @@ class Plan(NamedTuple):
     refusals: list[Refusal]
     missing: list[str]  # inputs in the ledger whose files are gone from the folders walked
     sha256s: dict[str, str]  # of every file to be landed, by input
+    stamps: dict[str, str | None]  # of every file that was read, by input; None: read too soon after it was written
 
     @property
     def landing_bytes(self) -> int:
@@ -66,13 +69,18 @@ def make_plan(
 
     ``rules_version`` and those of the ``thresholds`` that decide whether a page is held back are part of a fingerprint.
 
-    A fingerprint covers all that a file's rows depend on, so equal means nothing to do, whatever the time or the order.
+    A fingerprint covers all that a file's rows depend on, so equal means nothing to do, whatever the time or the order. A file is
+    read and hashed unless its stamp says that it is the one that was; for a full refresh, all are read.
     """
-    plan = Plan([], [], [], [*found.refusals, *manifests.refusals], _missing(found, ledger), {})
+    plan = Plan([], [], [], [*found.refusals, *manifests.refusals], _missing(found, ledger), {}, {})
     sha256s: dict[str, str] = {}
     for file in found.files:
+        known = ledger.get(file.input)
+        if known is not None and known.stamp is not None and known.stamp == file.stamp and not full_refresh:
+            sha256s[file.input] = known.sha256
+            continue
         try:
-            sha256s[file.input] = _hash_file(file)
+            sha256s[file.input], plan.stamps[file.input] = _hash_file(file)
         except UnreadableInput as error:
             plan.refusals.append(
                 Refusal(file.input, error.reason, f"{error.what}. Try: {error.remedy}", file.input, file.path)
@@ -99,18 +107,25 @@ def make_plan(
 
 
 def _place(file: FoundFile, manifests: Manifests, pattern: PathPattern) -> tuple[Placed, str]:
-    listed = manifests.places.get(place_key(Path(file.path)), Placed(None, None))
+    nothing = Placed(None, None)
+    listed = manifests.places.get(place_key(Path(file.path)), nothing) if manifests.places else nothing
     read = pattern.read(file.input)
     placed = Placed(listed.collection or read.collection, listed.published_on or read.published_on)
     return placed, "manifest" if listed.published_on else "path"
 
 
-def _hash_file(file: FoundFile) -> str:
+def _hash_file(file: FoundFile) -> tuple[str, str | None]:
+    """Return the SHA-256 of ``file`` and its stamp.
+
+    There is no stamp if the file was written so short a time ago that it could be written again without a difference in its
+    times, as git has it with its index: those of some file systems go by steps of two seconds. A store's files have none.
+    """
     if file.version is not None:
-        return file.version
+        return file.version, None
     digest = hashlib.sha256()
     try:
         with open_bytes(file.path) as handle:
+            status, now_ns = os.fstat(handle.fileno()), time.time_ns()
             while chunk := handle.read(_CHUNK):
                 digest.update(chunk)
     except OSError as error:
@@ -118,7 +133,8 @@ def _hash_file(file: FoundFile) -> str:
             file.input, error.strerror or str(error), "check its permissions and that the disk is sound",
             reason="cannot be read",
         ) from error  # fmt: skip
-    return digest.hexdigest()
+    is_settled = max(status.st_mtime_ns, status.st_ctime_ns) + _SETTLED_NS < now_ns
+    return digest.hexdigest(), stamp_of(status) if is_settled else None
 
 
 def _fingerprint(file: FoundFile, sha256: str, placed: Placed, options: LandingOptions, rules: str) -> str:

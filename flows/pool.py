@@ -12,9 +12,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from types import TracebackType
-from typing import Protocol, Self, TypeVar
+from typing import Final, Protocol, Self, TypeVar
 
 Result = TypeVar("Result")
+
+# A worker takes 3 s to import and load what it needs, in which one that has it works on as much as this.
+WORTH_PROCESSES_BYTES: Final = 2**20
 
 
 class Workers(Protocol):
@@ -25,13 +28,17 @@ class Workers(Protocol):
         """How many calls are worked on at once."""
         ...
 
+    def prepare(self, byte_count: int, warm_up: Callable[[], None]) -> None:
+        """Get ready for the work on pages of ``byte_count`` bytes in all; does not block."""
+        ...
+
     def run_all(self, calls: Sequence[Callable[[], Result]]) -> list[Result]:
         """Return what each of ``calls`` returns, wherever it is computed; may be called from several threads."""
         ...
 
 
 class Pool:
-    """Runs functions in worker processes, or in this process if one worker is all there is.
+    """Runs functions in worker processes, or in this process if one worker is all there is, or enough.
 
     A worker that dies (killed for memory, say) breaks the processes of its pool; the work is then tried once more in new ones.
     """
@@ -40,6 +47,7 @@ class Pool:
         self.workers = workers
         self._executor: ProcessPoolExecutor | None = None
         self._lock = threading.Lock()
+        self._warming: threading.Thread | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -51,9 +59,26 @@ class Pool:
             if self._executor is not None:
                 self._executor.shutdown(wait=error is None, cancel_futures=True)
 
+    def prepare(self, byte_count: int, warm_up: Callable[[], None]) -> None:
+        """Let whoever will work load its models by ``warm_up`` now, beside whatever this thread does next.
+
+        If there is so little work that other processes are not worth their start, this process does it.
+        """
+        if byte_count < WORTH_PROCESSES_BYTES:
+            self.workers = 1
+        if self.workers == 1:
+            self._warming = threading.Thread(target=warm_up, daemon=True)
+            self._warming.start()
+        else:
+            executor = self._running()
+            for _ in range(self.workers):
+                executor.submit(warm_up)
+
     def run_all(self, calls: Sequence[Callable[[], Result]]) -> list[Result]:
         """Return what each of ``calls`` returns, computed in workers. Blocks; meant to be called from several threads."""
         if self.workers == 1:
+            if self._warming is not None:
+                self._warming.join()  # what it is loading would be loaded twice
             return [call() for call in calls]
         executor = self._running()
         try:

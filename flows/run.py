@@ -218,6 +218,8 @@ def _run(settings: Settings, find: Callable[[Writer], Discovery], *, is_stored: 
             needed = stored_bytes(writer.connection) if is_stored else plan.landing_bytes
             if needed and not writes_lake:
                 require_room(writer_path, needed)
+            if needed:
+                pool.prepare(needed, stages.warm_up)
             with writer.run_row():
                 begin_report(settings)
                 landing = StoredLanding(writer.connection, state) if is_stored else _landing(state)
@@ -244,6 +246,7 @@ def _carry_out(
     link(writer, state)
     refused_anew = bool(plan.refusals) and writer.quarantine(quarantine_rows(plan.refusals, "raw"))
     changes = changes._replace(unchanged=changes.unchanged + writer.page_count(plan.unchanged))
+    writer.stamp({name: plan.stamps[name] for name in plan.unchanged if name in plan.stamps})
     messages = list(state.gate_messages)
     has_news = (
         bool(state.batch_ids) or changes.removed > 0 or refused_anew or writer.has_unpublished(settings.warehouse)

@@ -5,6 +5,7 @@ A page that makes a rule raise is found by halving the batch, held back with the
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import time
 from collections.abc import Callable, Iterator
@@ -28,7 +29,7 @@ from flows.stage_files import StageFiles
 from transforms.cleaned import Cleaned, clean
 from transforms.deduplicated import deduplicate, leave_as_printed, profile_articles, sketch_bodies
 from transforms.extracted import extract
-from transforms.frames import FACTS
+from transforms.frames import FACTS, PAGES
 
 Frames = dict[str, pl.DataFrame]
 
@@ -43,6 +44,7 @@ class Batch(NamedTuple):
     begins: list[str]
     ends: list[str]
     is_stored: bool = False  # its pages come from the warehouse and take the place of themselves
+    duration_s: float = 0.0  # of its landing; that of a container's records is without reading them
 
 
 class StageResult(NamedTuple):
@@ -53,6 +55,17 @@ class StageResult(NamedTuple):
     page_count: int
     failures: list[tuple[str, str]]  # page_id, name of the error
     duration_s: float
+
+
+def warm_up() -> None:
+    """Load all that the stages load when they are first used, by working on a page of two lines."""
+    text = "市里召开会议\n本报讯(记者 某某某)近日,市里召开会议,今年计划投资一亿元。"
+    page = {"page_id": "p", "source": "p", "encoding": "utf-8", "byte_count": 0, "sha256": "", "line_count": 2}
+    pages = pl.DataFrame([{**page, "text": text}], schema=PAGES)
+    with contextlib.suppress(Exception):  # the stages tell what fails; this only comes before them
+        cleaned = clean(pages)
+        deduplicate(cleaned.paragraphs)
+        extract(pages, cleaned.paragraphs)
 
 
 def land_batch(
@@ -105,6 +118,7 @@ def _write_landed(
     renew: bool,
     thresholds: Thresholds,
 ) -> Batch:
+    started = time.perf_counter()
     facts = None if renew else stage_files.facts("raw", batch_id)
     if facts is None or facts.get("thresholds") != settings_digest(thresholds):
         landed = land()
@@ -117,7 +131,8 @@ def _write_landed(
         }
         stage_files.write("raw", batch_id, {"pages": landed.pages, **_measured_frames(measured)}, facts)
     refusals = [Refusal(*refusal) for refusal in facts["refusals"]]
-    return Batch(batch_id, facts["page_count"], facts["byte_count"], refusals, begins, ends)
+    duration_s = time.perf_counter() - started
+    return Batch(batch_id, facts["page_count"], facts["byte_count"], refusals, begins, ends, duration_s=duration_s)
 
 
 def clean_batch(

@@ -1,11 +1,16 @@
-"""The ledger of inputs, ops.inputs: which files were read, how, and how many of their pages are loaded or held back."""
+"""The ledger of inputs, ops.inputs: which files were read, how, and how many of their pages are loaded or held back.
+
+Rows and names come in all at once and are joined: a list that is searched for every row takes time with its square.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
 import duckdb
+import polars as pl
 
 
 class InputRow(NamedTuple):
@@ -17,16 +22,29 @@ class InputRow(NamedTuple):
     sha256: str
     fingerprint: str
     reading: str = ""
+    stamp: str | None = None  # what tells that a file is still the one that was read
 
 
-def insert_inputs(db: duckdb.DuckDBPyConnection, rows: Iterable[InputRow], *, run_id: str) -> None:
+_SCHEMA: Final = dict.fromkeys(InputRow._fields, pl.String) | {"byte_count": pl.Int64}
+
+
+def read_inputs(db: duckdb.DuckDBPyConnection) -> dict[str, InputRow]:
+    """Return what is known of every input whose pages are loaded or held back, by input. Read-only."""
+    rows = db.execute(
+        "select input, origin, byte_count, sha256, fingerprint, coalesce(reading, ''), stamp from ops.inputs"
+    ).fetchall()
+    return {row[0]: InputRow(*row) for row in rows}
+
+
+def insert_inputs(db: duckdb.DuckDBPyConnection, rows: Sequence[InputRow], *, run_id: str) -> None:
     """Write that ``rows`` are complete; ``count_inputs`` counts their pages."""
-    for row in rows:
-        db.execute(
-            "insert into ops.inputs by name select ? as input, ? as origin, ? as byte_count, ? as sha256, ? as fingerprint,"
-            " ? as reading, 0 as page_count, 0 as quarantined_count, ? as run_id",
-            [*row, run_id],
-        )
+    if rows:
+        with _seen(db, pl.DataFrame(rows, schema=_SCHEMA, orient="row")):
+            db.execute(
+                "insert into ops.inputs by name"
+                " select arrived.*, 0 as page_count, 0 as quarantined_count, ? as run_id from arrived",
+                [run_id],
+            )
 
 
 def count_inputs(db: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
@@ -40,3 +58,36 @@ def count_inputs(db: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
             " where input in (select unnest(?))",
             [wanted],
         )
+
+
+def is_stale(db: duckdb.DuckDBPyConnection, stamps: Mapping[str, str | None]) -> bool:
+    """Return whether the ledger has another stamp for any of the inputs in ``stamps``. Read-only."""
+    if not stamps:
+        return False
+    with _seen(db, _stamp_frame(stamps)):
+        rows = db.execute(
+            "select count(*) from ops.inputs join arrived using (input) where ops.inputs.stamp is distinct from arrived.stamp"
+        ).fetchall()
+    return bool(rows[0][0])
+
+
+def note_stamps(db: duckdb.DuckDBPyConnection, stamps: Mapping[str, str | None]) -> None:
+    """Replace the stamps of the inputs in ``stamps``."""
+    with _seen(db, _stamp_frame(stamps)):
+        db.execute("update ops.inputs set stamp = arrived.stamp from arrived where ops.inputs.input = arrived.input")
+
+
+def _stamp_frame(stamps: Mapping[str, str | None]) -> pl.DataFrame:
+    return pl.DataFrame(
+        {"input": list(stamps), "stamp": list(stamps.values())}, schema={"input": pl.String, "stamp": pl.String}
+    )
+
+
+@contextlib.contextmanager
+def _seen(db: duckdb.DuckDBPyConnection, frame: pl.DataFrame) -> Iterator[None]:
+    """Let SQL see ``frame`` as ``arrived``."""
+    db.register("arrived", frame.to_arrow())
+    try:
+        yield
+    finally:
+        db.unregister("arrived")

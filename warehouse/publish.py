@@ -7,10 +7,14 @@ sees a run half done.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import sys
 from pathlib import Path
+from typing import Final
+
+_FICLONE: Final = 0x40049409  # linux/fs.h
 
 
 def publish(writer_path: Path, published_path: Path) -> None:
@@ -39,7 +43,7 @@ def _replace_by_copy(source: Path, target: Path) -> None:
         stale.unlink(missing_ok=True)
     copy = target.with_name(f"{target.name}.{os.getpid()}.next")
     try:
-        shutil.copyfile(source, copy)
+        _copy(source, copy)
         _sync(copy)
         sys.audit("banmian.before_publish", str(target))
         os.replace(copy, target)
@@ -48,6 +52,15 @@ def _replace_by_copy(source: Path, target: Path) -> None:
         raise
     sys.audit("banmian.after_publish", str(target))
     _sync(target.parent)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file; where the file system can (XFS, Btrfs), let the two share their blocks, which takes no time and no room."""
+    with open(source, "rb") as original, open(target, "wb") as copy:
+        try:
+            fcntl.ioctl(copy.fileno(), _FICLONE, original.fileno())
+        except OSError:
+            shutil.copyfile(source, target)
 
 
 def _escaped(name: str) -> str:

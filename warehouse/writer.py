@@ -7,11 +7,12 @@ crash the ledger tells what is loaded and what is not.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Final, NamedTuple, Self, TypeAlias, TypeVar
+from typing import Final, NamedTuple, Self, TypeVar
 
 import duckdb
 import polars as pl
@@ -19,13 +20,15 @@ import polars as pl
 from transforms.errors import WarehouseBusy, WarehouseDamaged
 from transforms.frames import FACTS
 from warehouse.continuations import forget_issues, link_issues
-from warehouse.inputs import InputRow, count_inputs, insert_inputs
+from warehouse.inputs import InputRow, count_inputs, insert_inputs, is_stale, note_stamps, read_inputs
 from warehouse.lake import attach_lake, is_lake, newest_snapshot
 from warehouse.ledger import has_unpublished
 from warehouse.linking import take_links
 from warehouse.migrate import migrate
 from warehouse.opening import attach_file
 from warehouse.publish import publish
+from warehouse.quarantine import QuarantineRow, insert_quarantine
+from warehouse.quoting import quoted
 from warehouse.reprints import ReprintFrames, forget_articles, index_articles
 from warehouse.search_index import index_terms, settle, unindex_articles
 from warehouse.storage import first_line, is_damage
@@ -33,8 +36,12 @@ from warehouse.transaction import in_transaction
 
 Result = TypeVar("Result")
 
+TIMINGS: Final = {"stage": pl.String, "page_count": pl.Int64, "duration_s": pl.Float64}
+
 # A file that DuckDB clients of all 1.x versions can read.
 STORAGE_VERSION: Final = "v1.0.0"
+# DuckDB's own limit is four fifths of the machine, and it uses what it may; beyond this a join goes to the disk.
+MEMORY_LIMIT: Final = "1GiB"
 
 # Frame of a batch -> table. The rows of a page are found by page_id, or by article_id, which begins with it.
 PAGE_TABLES: Final = {
@@ -53,10 +60,6 @@ ARTICLE_TABLES: Final = {
     "keywords": "extracted.all_keywords",
 }
 BATCH_FRAMES: Final = (*PAGE_TABLES, *ARTICLE_TABLES, "terms")  # terms: for the index, warehouse/search_index.py
-
-
-# source, stage, reason, detail, input; and where the file was, if it never came into the ledger of inputs.
-QuarantineRow: TypeAlias = tuple[str, str, str, str, str] | tuple[str, str, str, str, str, str]
 
 
 class LoadedBatch(NamedTuple):
@@ -118,10 +121,12 @@ class Writer:
         self._db = duckdb.connect()
         try:
             self._db.execute("set timezone = 'UTC'")
+            self._db.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
             if self.is_lake:
                 attach_lake(self._db, str(path), data_path=lake_data)
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
+                self._db.execute(f"set temp_directory = {quoted(str(path.with_name(f'{path.name}.tmp')))}")
                 attach_file(self._db, path, options=f"storage_version '{STORAGE_VERSION}'")
             migrate(self._db, where=str(path), is_lake=self.is_lake)
         except WarehouseBusy:
@@ -176,18 +181,24 @@ class Writer:
 
     def ledger(self) -> dict[str, InputRow]:
         """Return what is known of every input whose pages are loaded or held back, by input. Read-only."""
-        rows = self._db.execute("select input, origin, byte_count, sha256, fingerprint from ops.inputs").fetchall()
-        return {row[0]: InputRow(*row) for row in rows}
+        return read_inputs(self._db)
+
+    def stamp(self, stamps: dict[str, str | None]) -> None:
+        """Note the stamps of inputs that were read again and are what they were."""
+        if is_stale(self._db, stamps):
+            self._in_transaction("stamp", lambda: note_stamps(self._db, stamps))
 
     def page_count(self, inputs: list[str]) -> int:
         """Return how many pages of ``inputs`` are in the warehouse. Read-only."""
         return self._count(
-            "select coalesce(sum(page_count), 0) from ops.inputs where list_contains(?, input)", [inputs]
+            "select coalesce(sum(page_count), 0) from ops.inputs where input in (select unnest(?::text[]))", [inputs]
         )
 
     def quarantined_count(self, inputs: list[str]) -> int:
         """Return how many pages of ``inputs`` are held back. Read-only."""
-        return self._count("select count(*) from quality.quarantine where list_contains(?, input)", [inputs])
+        return self._count(
+            "select count(*) from quality.quarantine where input in (select unnest(?::text[]))", [inputs]
+        )
 
     def begin_run(self) -> None:
         """Write the row of this run; runs that never wrote their end were killed, and are marked so."""
@@ -243,14 +254,16 @@ class Writer:
         """
         names = [row[4] for row in rows]
         known = self._db.execute(
-            "select source, stage, reason, detail, input from quality.quarantine where list_contains(?, input)", [names]
+            "select source, stage, reason, detail, input from quality.quarantine"
+            " where input in (select unnest(?::text[]))",
+            [names],
         ).fetchall()
         if sorted(known) == sorted(row[:5] for row in rows):
             return False
 
         def replace() -> None:
-            self._db.execute("delete from quality.quarantine where list_contains(?, input)", [names])
-            self._insert_quarantine(rows)
+            self._db.execute("delete from quality.quarantine where input in (select unnest(?::text[]))", [names])
+            insert_quarantine(self._db, rows, run_id=self.run_id)
 
         self._in_transaction("quarantine", replace)
         return True
@@ -263,7 +276,7 @@ class Writer:
         """Delete all rows of ``inputs`` in one transaction."""
 
         def remove() -> PageChanges:
-            old = self._pages_where("list_contains(?, input)", inputs)
+            old = self._pages_where("input in (select unnest(?::text[]))", inputs)
             self._delete_pages(old)
             index_articles(self._db, None, is_linked_later=self.is_linked_later)
             link_issues(self._db, None)
@@ -296,8 +309,9 @@ class Writer:
         return in_transaction(self._db, what, work, is_lake=self.is_lake)
 
     def _load(self, batch: LoadedBatch) -> PageChanges:
+        started = time.perf_counter()
         if batch.replaced is None:
-            old = self._pages_where("list_contains(?, input)", batch.begins)
+            old = self._pages_where("input in (select unnest(?::text[]))", batch.begins)
         else:
             old = self._pages_where("page_id in (select unnest(?))", batch.replaced.to_list())
         pages = self._stamped(batch.frames["pages"], "ingested_at").with_columns(
@@ -318,18 +332,18 @@ class Writer:
         if batch.measures is not None:
             keys = (pl.lit(self.run_id).alias("run_id"), pl.lit(batch.batch_id).alias("batch_id"))
             self._insert("quality.measures", batch.measures.with_columns(keys))
-        self._insert_quarantine(batch.quarantine)
+        insert_quarantine(self._db, batch.quarantine, run_id=self.run_id)
         insert_inputs(self._db, batch.ends, run_id=self.run_id)
         count_inputs(self._db, [*(row.input for row in batch.ends), *(row[4] for row in batch.quarantine)])
         self._db.execute(
             "insert into ops.batches values (?, ?, ?, ?, ?, ?)",
             [batch.batch_id, self.run_id, pages.height, pages["line_count"].sum(), pages["byte_count"].sum(), _now()],
         )
-        for stage, page_count, duration_s in batch.timings:
-            self._db.execute(
-                "insert into ops.stage_timings values (?, ?, ?, ?, ?)",
-                [self.run_id, batch.batch_id, stage, page_count, duration_s],
-            )
+        loading = ("load", pages.height, time.perf_counter() - started)
+        timings = pl.DataFrame([*batch.timings, loading], schema=TIMINGS, orient="row")
+        self._insert(
+            "ops.stage_timings", timings.with_columns(run_id=pl.lit(self.run_id), batch_id=pl.lit(batch.batch_id))
+        )
         return _compare(old, pages)
 
     def _pages_where(self, condition: str, values: list[str]) -> pl.DataFrame:
@@ -355,17 +369,8 @@ class Writer:
 
     def _forget(self, inputs: list[str]) -> None:
         if inputs:
-            self._db.execute("delete from ops.inputs where list_contains(?, input)", [inputs])
-            self._db.execute("delete from quality.quarantine where list_contains(?, input)", [inputs])
-
-    def _insert_quarantine(self, rows: Sequence[QuarantineRow]) -> None:
-        for row in rows:
-            source, stage, reason, detail, name, *origin = row
-            self._db.execute(
-                "insert into quality.quarantine by name select ? as run_id, ? as source, ? as stage, ? as reason,"
-                " ? as detail, ? as quarantined_at, ? as input, ? as origin",
-                [self.run_id, source, stage, reason, detail, _now(), name, origin[0] if origin else None],
-            )
+            for table in ("ops.inputs", "quality.quarantine"):
+                self._db.execute(f"delete from {table} where input in (select unnest(?::text[]))", [inputs])  # noqa: S608 - these two
 
     def _stamped(self, frame: pl.DataFrame, at: str) -> pl.DataFrame:
         return frame.with_columns(pl.lit(self.run_id).alias("run_id"), pl.lit(_now()).alias(at))

@@ -121,7 +121,7 @@ def prepare_run(settings: Settings, *, is_verbose: bool) -> None:
     import gc  # noqa: PLC0415
     import logging  # noqa: PLC0415
 
-    from flows.environment import prepare_environment  # noqa: PLC0415
+    from flows.environment import leave_out_pandas, prepare_environment  # noqa: PLC0415
     from warehouse.lock import refuse_if_busy  # noqa: PLC0415
 
     refuse_if_busy(settings.work_folder)
@@ -144,6 +144,7 @@ def prepare_run(settings: Settings, *, is_verbose: bool) -> None:
     # Both work their way up while this process imports Prefect.
     start_server(home)
     start_judging()
+    leave_out_pandas()
     gc.disable()
     import flows.run  # noqa: F401, PLC0415
 

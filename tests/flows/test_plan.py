@@ -165,3 +165,49 @@ def test_batches_are_equal_and_keep_every_worker_busy(tmp_path, monkeypatch, wor
         (tmp_path / f"{n}.txt").write_bytes(b"x" * size)
     planned = plan_of(tmp_path, options=OPTIONS._replace(batch_pages=100), workers=workers)
     assert [len(batch.files) for batch in planned.batches] == lengths
+
+
+@pytest.fixture
+def settled(monkeypatch):
+    """Let files count as old as soon as they are written."""
+    monkeypatch.setattr("flows.plan._SETTLED_NS", -(10**18))
+
+
+def test_a_file_whose_stamp_is_known_is_not_read(pages, settled, monkeypatch):
+    ledger = stamped(plan_of(pages))
+    monkeypatch.setattr("flows.plan._hash_file", lambda file: pytest.fail(f"{file.input} is read"))
+    again = plan_of(pages, ledger=ledger)
+    assert (len(again.unchanged), again.stamps) == (8, {})
+
+
+def test_a_full_refresh_reads_every_file(pages, settled):
+    assert len(plan_of(pages, ledger=stamped(plan_of(pages)), full_refresh=True).stamps) == 8
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda path: path.write_text("版面九", encoding="utf-8"),
+        lambda path: (path.write_text("版面8", encoding="utf-8"), os.utime(path, ns=(1, 1))),
+        lambda path: (path.unlink(), path.write_text("版面8", encoding="utf-8"), os.utime(path, ns=(1, 1))),
+    ],
+)
+def test_a_changed_file_has_another_stamp(pages, settled, change):
+    """Also where it has the size that it had, and its time of modification was set back."""
+    ledger = stamped(plan_of(pages))
+    change(pages / "3.txt")
+    assert [placed.file.input for batch in plan_of(pages, ledger=ledger).batches for placed in batch.files] == [
+        "pages/3.txt"
+    ]
+
+
+def test_a_file_just_written_has_no_stamp(pages):
+    """It could be written again without a difference in its times."""
+    plan = plan_of(pages)
+    assert set(plan.stamps.values()) == {None}
+    (pages / "3.txt").write_text("版面八", encoding="utf-8")
+    assert len(plan_of(pages, ledger=ledger_of(plan)).batches) == 1
+
+
+def stamped(plan):
+    return {name: row._replace(stamp=plan.stamps[name]) for name, row in ledger_of(plan).items()}

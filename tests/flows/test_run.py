@@ -253,7 +253,8 @@ def test_a_container_loses_the_records_that_are_gone(tmp_path, banmian_run, quer
 
 
 @pytest.mark.parametrize("way", ["small batches", "two workers", "file by file", "in two runs"])
-def test_the_result_depends_on_the_pages_alone(sample_run, tmp_path, banmian_run, way):
+def test_the_result_depends_on_the_pages_alone(sample_run, tmp_path, banmian_run, monkeypatch, way):
+    monkeypatch.setattr("flows.pool.WORTH_PROCESSES_BYTES", 0)
     from flows.discovery import discover
     from tests.flows.conftest import SAMPLES
 
@@ -329,8 +330,11 @@ def test_data_docs_are_written_on_request(tmp_path, banmian_run):
     assert "栗湾" not in html
 
 
-def test_thresholds_reach_the_workers_and_make_pages_anew_only_where_rows_change(tmp_path, banmian_run, query):
+def test_thresholds_reach_the_workers_and_make_pages_anew_only_where_rows_change(
+    tmp_path, banmian_run, query, monkeypatch
+):
     """A page with a looping line passes under a higher threshold; one about batches alone leaves all pages as they are."""
+    monkeypatch.setattr("flows.pool.WORTH_PROCESSES_BYTES", 0)
     loop = "栗湾镇今年要把机耕路一直修到各村的田头，再给每个村配上两台插秧机和一座烘干房，" * 4
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages" / "1.txt").write_text(f"{PAGE}\n{loop}\n", encoding="utf-8")
