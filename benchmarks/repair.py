@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 import jieba
 import polars as pl
 from rapidfuzz import fuzz
+from shares import TEST, share
 
 from transforms.articles import assign_roles
 from transforms.cleaned import clean
@@ -209,8 +210,6 @@ def main() -> None:
             if args.half == "all" or int(case.name[-1]) % 2 == (args.half == "odd")
         ]
         report(f"OCR{kind}", cases, **data)
-    from train_repair import TEST, share
-
     days = [
         case
         for case in clean_cases(SHARED / "dev-data/clean_news/xinwenlianbo.dev.jsonl")

@@ -16,7 +16,6 @@ Needs catboost (`pip install banmian[train]`); a run of the product does not.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import random
 import re
@@ -32,6 +31,7 @@ from catboost import CatBoostClassifier
 from cut_pages import Page, make_page
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
+from shares import PAIRS, TEST, share
 
 from transforms.cleaned.ngrams import BITS, END, LOG_STEP, START, Ngrams, plain_character
 from transforms.cleaned.normalise import normalise_lines
@@ -44,8 +44,6 @@ from transforms.cleaned.wrapping import add_widths
 from transforms.raw.lines import split_lines
 
 VOCABULARY = 6000
-SHARES = 20
-TEST, PAIRS = range(1), range(1, 6)
 PROFILES = ("columns", "hard", "wrap", "columns", "hard", "clean", "columns", "hard")
 SEED = 1
 TREES, DEPTH = 150, 6
@@ -54,12 +52,6 @@ SENTENCE = re.compile("(?<=[。！？!?])(?![”’」』）])")
 GAP = "\x00"  # between texts of which nobody knows whether they are whole paragraphs
 # Of the corpora at hand: a broadcaster names itself at the head of each article, which no newspaper does.
 SIGNATURE = re.compile("^央视网消息(（[^）]*）)?[：:]?")
-
-
-def share(article: dict[str, Any]) -> int:
-    """Return which of the twenty shares ``article`` is in: articles of one date are in one share."""
-    key = str(article.get("date") or article.get("id") or article["paragraphs"][0])
-    return int(hashlib.blake2b(key.encode(), digest_size=4).hexdigest(), 16) % SHARES
 
 
 def read_corpora(paths: Iterable[Path], keep_out: Path | None) -> tuple[list[dict[str, Any]], list[str]]:

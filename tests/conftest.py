@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# No test of a law may fail because the machine is busy: neither the time of one example nor that of drawing it counts.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("BANMIAN_SHARED", ROOT.parent / "shared"))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from transforms.cleaned import ngrams, pairmodel, turns
 from transforms.cleaned.matching import match
-from transforms.cleaned.ngrams import Ngrams, _Places
+from transforms.cleaned.ngrams import BITS, Ngrams, _Places
 from transforms.cleaned.pairs import Pairs
 from transforms.cleaned.texts import Texts
 
@@ -58,7 +58,33 @@ def test_places_are_those_of_a_dictionary(keys: list[int], others: list[int]) ->
     wanted = np.array([*keys, *others], dtype=np.int64)
     at, found = table.find(wanted)
     assert found.tolist() == [key in places for key in wanted.tolist()]
-    assert at[found].tolist() == [places[key] for key in wanted.tolist() if key in places]
+    assert table.places[at[found]].tolist() == [places[key] for key in wanted.tolist() if key in places]
+
+
+def test_every_pair_and_triple_of_the_bundled_table_is_found_at_its_own_slot() -> None:
+    """Only part of a key's hash is kept: no two keys that are there may be taken for one another."""
+    with (resources.files("transforms.cleaned") / "data" / "ngrams.npz").open("rb") as file, np.load(file) as arrays:
+        stored = {name: arrays[name].astype(np.int64) for name in arrays.files if name != "characters"}
+    second = stored["second_low"] | stored["second_high"] << 8
+    fan = stored["fan_low"] | stored["fan_high"] << 8
+    pairs = np.repeat(np.arange(len(fan)), fan) << BITS | second
+    fan = stored["third_fan_low"] | stored["third_fan_high"] << 8
+    triples = np.repeat(pairs, fan) << BITS | stored["third_low"] | stored["third_high"] << 8
+    table = ngrams.bundled()
+    for keys, places in ((pairs, table.pairs), (triples, table.triples)):
+        slots, found = places.find(keys)
+        assert found.all() and np.array_equal(places.places[slots], np.arange(len(keys)))
+
+
+@pytest.mark.parametrize("mark", ngrams.MARKS)
+def test_what_stands_behind_a_mark_is_as_likely_as_the_whole_table_says(mark: str) -> None:
+    table = ngrams.bundled()
+    rng = np.random.default_rng(2)
+    first, second = rng.integers(0, 400, 4000), rng.integers(0, 400, 4000)
+    marks = np.full(len(first), table.id_of(mark))
+    found = table.after_mark(mark, first, second, table.after_one(first, second))
+    wanted = table.after_one(marks, first) + table.after_two(marks, first, second)
+    assert np.array_equal(found, wanted)
 
 
 @pytest.mark.parametrize("kind", pairmodel.KINDS)

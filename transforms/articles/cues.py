@@ -17,6 +17,7 @@ from transforms.articles.patterns import (
     NUMBERED,
     OPENING,
     STOP,
+    without_limits,
 )
 from transforms.articles.signed import signed_columns
 
@@ -33,6 +34,7 @@ _ADVERB: Final = (
     "^(?:据悉|据了解|据介绍|据统计|下一步|目前|此外|同时|与此同时|当日|当天|随后|会上|截至目前|接下来|其中|另外|"
     "会议(?:指出|要求|强调))[,，]"
 )
+_CREDIT: Final = without_limits(CREDIT_LINE)
 _ASKING_LENGTH: Final = 40  # headings with a question or a cry inside are short
 _STOPPED_SUBHEAD: Final = "^[^。｡]{4,20}[。｡]$"  # 抓住农时，种好每亩田。
 
@@ -66,7 +68,7 @@ def cue_columns(paragraphs: pl.DataFrame) -> pl.DataFrame:
     )
     seen = edges.with_columns(
         *signed_columns(edges),
-        pl.col("signing_line").str.contains(CREDIT_LINE).alias("is_credit"),
+        pl.col("signing_line").str.contains(_CREDIT).alias("is_credit"),
         pl.col("signing_line").str.contains(ENDS_IN_PHOTO).alias("ends_in_photo"),
         ((pl.col("length") <= 12) & pl.col("line").str.contains(COLUMN)).alias("is_column"),
         pl.col("line").str.contains(FURNITURE).alias("is_furniture"),

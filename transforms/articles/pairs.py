@@ -150,7 +150,7 @@ def _sweep(
 def _pairs(texts: pl.Series) -> tuple[Ints, Ints]:
     """Return row and code of every pair of neighbouring letters or digits in the first ``_HEAD`` characters of ``texts``."""
     lengths = texts.str.len_chars().to_numpy().astype(np.int64)
-    whole = "\n".join(texts.to_list())
+    whole = texts.str.join("\n").item() or ""
     codes = np.frombuffer(whole.encode("utf-32-le"), dtype=np.uint32)
     # What lies beyond the Basic Plane is no word here: "clip" takes it for the last code, which is none.
     is_word = _word_codes().take(codes, mode="clip")

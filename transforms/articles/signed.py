@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from transforms.articles.patterns import BYLINE, CLOSER, DATELINE, NAMES, SIGNATURE_LINE, STOP
+from transforms.articles.patterns import BYLINE, CLOSER, DATELINE, NAMES, SIGNATURE_LINE, STOP, without_limits
 
 _BLANKS: Final = (
     "\t\n\x0b\x0c\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
@@ -25,8 +25,10 @@ _DATES: Final = "讯|电|消息|本报"
 # No byline holds the sign of an end or a bracket: what is one stands behind the last of these.
 _BEHIND_STOP: Final = rf"[{STOP}{CLOSER}]\s*[（(]?\s*([^{STOP}{CLOSER}（(\s][^{STOP}{CLOSER}（(]*)$"
 _IN_BRACKET: Final = r"^\s*[（(【\[]([^)）】\]]+)[)）】\]]"
-_BYLINE: Final = f"^(?:{BYLINE})$"
-_PICTURED: Final = rf"^(?:{NAMES}\s*(?:摄影报道|摄影|摄))$"
+_BYLINE: Final = without_limits(f"^(?:{BYLINE})$")
+_PICTURED: Final = without_limits(rf"^(?:{NAMES}\s*(?:摄影报道|摄影|摄))$")
+_SIGNATURE: Final = without_limits(SIGNATURE_LINE)
+_DATELINE: Final = without_limits(DATELINE)
 
 
 def signed_columns(frame: pl.DataFrame) -> list[pl.Series]:
@@ -51,11 +53,11 @@ def signed_columns(frame: pl.DataFrame) -> list[pl.Series]:
     is_one = _where(together, _POSTS).str.contains(_BYLINE).fill_null(False)
     rows = frame.height
     return [
-        (is_one[:rows] | _where(line, _SIGNATURES).str.contains(SIGNATURE_LINE)).alias("is_byline"),
+        (is_one[:rows] | _where(line, _SIGNATURES).str.contains(_SIGNATURE)).alias("is_byline"),
         (is_one[rows : 2 * rows] | _where(ending, "摄").str.contains(_PICTURED).fill_null(False)).alias(
             "has_inline_byline"
         ),
-        (is_one[2 * rows :] | _where(head, _DATES).str.contains(DATELINE)).alias("is_dateline"),
+        (is_one[2 * rows :] | _where(head, _DATES).str.contains(_DATELINE)).alias("is_dateline"),
     ]
 
 

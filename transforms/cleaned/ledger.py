@@ -108,14 +108,11 @@ def piece_frame(placed: pl.DataFrame, segments: pl.DataFrame, lines: pl.DataFram
     ``segments`` are the runs of the normalised lines, ``lines`` the physical lines (schema ``LINES``) with the blank
     ones.
     """
-    pieces = segments.join(
-        placed.select("page_id", "line_number", "paragraph_no", pl.col("char_start").alias("line_start")),
-        on=["page_id", "line_number"],
-        how="left",
-        maintain_order="left",
-    ).with_columns(
-        (pl.col("line_start") + pl.col("line_char_start")).alias("char_start"),
-        (pl.col("line_start") + pl.col("line_char_end")).alias("char_end"),
+    paragraph_no, line_start = (placed[name].gather(segments["row"]) for name in ("paragraph_no", "char_start"))
+    pieces = segments.with_columns(
+        paragraph_no,
+        (line_start + segments["line_char_start"]).alias("char_start"),
+        (line_start + segments["line_char_end"]).alias("char_end"),
     )
     columns = ["page_id", "paragraph_no", "line_number", "char_start", "char_end", "raw_char_start", "raw_char_end"]
     gaps = placed.filter(pl.col("gap") != "")

@@ -26,6 +26,11 @@ START: Final = "\x02"
 END: Final = "\x03"
 DISCOUNT: Final = 0.75  # the usual choice of absolute discounting (Ney, Essen and Kneser 1994)
 BITS: Final = 13
+MARKS: Final = (
+    START,
+    "。",
+    ",",
+)  # what may stand before a line: each has a table of its own, small enough for the cache
 UNKNOWN: Final = 0
 LOG_STEP: Final = 0.125  # counts are stored as logarithms to base 2 in steps of an eighth: at most 4.5 % off
 
@@ -66,16 +71,25 @@ class Ngrams:
         self.pairs = _Places(pair_keys)
         probability_two, free_one = _discounted(first, size, pair_count, unigram)
         self.log_free_one = np.log(free_one).astype(np.float32)
-        self.log_two = np.log(probability_two + free_one[first] * np.exp(self.log_one[second])).astype(np.float32)
+        log_two = np.log(probability_two + free_one[first] * np.exp(self.log_one[second])).astype(np.float32)
+        self.log_two = self.pairs.by_slot(log_two)
         self.triples = _Places((pair_keys[pair_of] << BITS) | third)
         probability_three, free_two = _discounted(pair_of, len(second), triple_count, pair_count)
-        self.log_free_two = np.log(free_two).astype(np.float32)
+        self.log_free_two = self.pairs.by_slot(np.log(free_two).astype(np.float32))
         shorter = self.after_one(second[pair_of], third)
-        self.log_three = np.log(probability_three + free_two[pair_of] * np.exp(shorter)).astype(np.float32)
+        log_three = np.log(probability_three + free_two[pair_of] * np.exp(shorter)).astype(np.float32)
+        self.log_three = self.triples.by_slot(log_three)
+        self.after_marks = {}
+        for mark in MARKS:
+            behind = np.flatnonzero(first[pair_of] == self.id_of(mark))
+            places = _Places((second[pair_of[behind]] << BITS) | third[behind])
+            _, free, logs = self.pair(np.full(size, self.id_of(mark)), np.arange(size))
+            self.after_marks[mark] = (places, places.by_slot(log_three[behind]), free, logs)
 
         opening_deltas = arrays["opening_deltas"].reshape(8, -1).T.copy().view(np.int64).ravel()
         self.openings = _Places(np.cumsum(opening_deltas, dtype=np.int64))
-        self.opening_odds = ((arrays["opening_odds"].astype(np.float32) - 128) / 16).astype(np.float32)
+        odds = ((arrays["opening_odds"].astype(np.float32) - 128) / 16).astype(np.float32)
+        self.opening_odds = self.openings.by_slot(odds)
 
     def opening(self, heads: Ids) -> Floats:
         """Return the log odds that a sentence with the first four characters ``heads`` opens a paragraph.
@@ -141,6 +155,12 @@ class Ngrams:
         at, found = self.triples.find((context << BITS) | third)
         return np.where(found, self.log_three[at], shorter + free)
 
+    def after_mark(self, mark: str, first: Ids, second: Ids, shorter: Floats) -> Floats:
+        """Return log P(first second | mark), ``mark`` one of ``MARKS``, where ``shorter`` is log P(second | first)."""
+        places, log_three, free, log_two = self.after_marks[mark]
+        at, found = places.find((first << BITS) | second)
+        return log_two[first] + np.where(found, log_three[at], shorter + free[first])
+
     def id_of(self, character: str) -> int:
         """Return the number of ``character``."""
         return int(self.ids[ord(character)])
@@ -155,38 +175,55 @@ def bundled() -> Ngrams:
 
 
 class _Places:
-    """Where each of many keys stands: a hash table in two arrays, four times as fast as a binary search."""
+    """Where each of many keys stands: a hash table in one array, four times as fast as a binary search.
+
+    Of a key only 32 bits of its hash are kept, which halves what has to be fetched; a key that is not there is taken for one that
+    is once in some thousand million questions. At most half of the slots are taken, so that most questions are answered at the
+    first.
+    """
 
     def __init__(self, keys: Ids) -> None:
-        self.bits = max(4, int(1.5 * len(keys)).bit_length())
-        self.keys = np.full(1 << self.bits, -1, dtype=np.int64)
+        self.bits = max(4, int(2 * len(keys)).bit_length())
+        self.marks = np.zeros(1 << self.bits, dtype=np.uint32)
+        # The place of the key in each slot; what is looked up there is laid out by slot, see `by_slot`.
         self.places = np.zeros(1 << self.bits, dtype=np.int32)
-        slots, waiting = self._slots(keys), np.arange(len(keys))
+        (slots, marks), waiting = self._hashes(keys), np.arange(len(keys))
+        owner = np.full(1 << self.bits, -1, dtype=np.int64)
         while len(waiting):
             wanted = slots[waiting]
-            free = self.keys[wanted] < 0
+            free = owner[wanted] < 0
             # Of several keys for one free slot the last written keeps it; the others go on to the next slot.
-            self.keys[wanted[free]] = keys[waiting[free]]
-            settled = self.keys[wanted] == keys[waiting]
-            self.places[wanted[settled]] = waiting[settled]
-            waiting = waiting[~settled]
-            slots[waiting] = (slots[waiting] + 1) & (len(self.keys) - 1)
+            owner[wanted[free]] = waiting[free]
+            waiting = waiting[owner[wanted] != waiting]
+            slots[waiting] = (slots[waiting] + 1) & (len(owner) - 1)
+        self.marks[slots], self.places[slots] = marks, np.arange(len(keys))
+
+    def by_slot(self, values: npt.NDArray[np.float32]) -> Floats:
+        """Return ``values``, one a key, in the order of the slots."""
+        return values[self.places] if len(values) else np.zeros(len(self.places), dtype=np.float32)
 
     def find(self, wanted: Ids) -> tuple[Ids, npt.NDArray[np.bool_]]:
-        """Return the place of each key, and whether it is there at all; the place of one that is not is 0."""
-        slots = self._slots(wanted)
-        held = self.keys[slots]
-        waiting = np.flatnonzero((held != wanted) & (held >= 0))
+        """Return the slot of each key, and whether it is there at all; else the slot is any."""
+        slots, marks = self._hashes(wanted)
+        held = self.marks.take(slots)
+        found = held == marks
+        waiting = np.flatnonzero(~found & (held != 0))
+        slot, mark = slots[waiting], marks[waiting]
         while len(waiting):
-            slots[waiting] = (slots[waiting] + 1) & (len(self.keys) - 1)
-            held[waiting] = self.keys[slots[waiting]]
-            waiting = waiting[(held[waiting] != wanted[waiting]) & (held[waiting] >= 0)]
-        found = held == wanted
-        return np.where(found, self.places[slots], 0), found
+            slot = (slot + 1) & (len(self.marks) - 1)
+            held = self.marks.take(slot)
+            is_there = held == mark
+            slots[waiting[is_there]] = slot[is_there]
+            found[waiting[is_there]] = True
+            goes_on = ~is_there & (held != 0)
+            waiting, slot, mark = waiting[goes_on], slot[goes_on], mark[goes_on]
+        return slots, found
 
-    def _slots(self, keys: Ids) -> Ids:
+    def _hashes(self, keys: Ids) -> tuple[Ids, npt.NDArray[np.uint32]]:
         mixed = keys.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)  # Fibonacci hashing
-        return (mixed >> np.uint64(64 - self.bits)).astype(np.int64)
+        # The first bits are the slot, the 32 behind them the mark; none of a key is 0.
+        marks = (mixed >> np.uint64(32 - self.bits)).astype(np.uint32)
+        return (mixed >> np.uint64(64 - self.bits)).astype(np.int64), np.maximum(marks, np.uint32(1))
 
 
 def _discounted(

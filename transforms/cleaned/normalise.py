@@ -73,6 +73,7 @@ _TO_NARROW: Final = {
 }
 
 SEGMENTS: Final[Schema] = {
+    "row": pl.UInt32,  # of the normalised line among those of the batch
     "page_id": pl.String,
     "line_number": pl.Int32,
     "line_char_start": pl.Int32,  # offsets into the normalised line
@@ -175,7 +176,7 @@ def normalise_lines(lines: pl.DataFrame) -> Normalised:
             },
             orient="row",
         )
-        .join(shown.select("row", "page_id", "line_number", "text_start"), on="row")
+        .join(shown.select("row", "page_id", "line_number", "text_start"), on="row", maintain_order="left")
         .select(
             "row",
             "page_id",
@@ -186,9 +187,8 @@ def normalise_lines(lines: pl.DataFrame) -> Normalised:
             (pl.col("text_start") + pl.col("e")).alias("raw_char_end"),
         )
     )
-    order = ["row", "line_char_start", "raw_char_start"]
-    types = {"row": pl.UInt32, **SEGMENTS}
-    segments = pl.concat([conform(whole, types), conform(cut, types)]).sort(order).select(list(SEGMENTS))
+    # The runs of a line are in order already.
+    segments = pl.concat([conform(whole, SEGMENTS), conform(cut, SEGMENTS)]).sort("row", maintain_order=True)
     changes = (
         pl.DataFrame(reasons, schema={"row": pl.UInt32, "reason": pl.String}, orient="row")
         .join(shown.select("row", "page_id", "line_number"), on="row", how="left", maintain_order="left")

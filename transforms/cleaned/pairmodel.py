@@ -42,40 +42,48 @@ class PairModel:
         self.feature = arrays["feature"].astype(np.intp)
         self.threshold = arrays["threshold"].astype(np.float32)
         self.value = arrays["value"].astype(np.float32)
+        # To look a leaf up takes longer than to find its number: so it is done for two trees at once.
+        both = self.value[0::2, :, None] + self.value[1::2, None, :]
+        self.value_of_two = both.reshape(len(both), -1)
         self.baseline = np.float32(arrays["baseline"])
 
     def probabilities(self, pairs: Pairs, start: int, end: int) -> Floats:
         """Return for each pair from ``start`` to ``end`` the probability that its lines are halves of one paragraph."""
         if pairs.names != self.names:
             raise ValueError("the pair model was trained on other measures: run benchmarks/train_repair.py")
-        raw = np.empty(end - start, dtype=np.float32)
-        for low in range(start, end, PORTION):
-            measures = pairs.measures[:, low : min(low + PORTION, end)]
-            raw[low - start : low - start + measures.shape[1]] = self._scores(measures)
-        return (1 / (1 + np.exp(-raw))).astype(np.float32)
+        measures = pairs.measures[:, start:end]
+        # The clear ones are judged by the first trees, the others by all.
+        raw: Floats = self.baseline + self._in_portions(measures, slice(0, FIRST_TREES))
+        unclear = np.flatnonzero((raw > CLEAR_NO) & (raw < CLEAR_YES))
+        raw[unclear] += self._in_portions(measures[:, unclear], slice(FIRST_TREES, None))
+        chance: Floats = (1 / (1 + np.exp(-raw))).astype(np.float32)
+        return chance
 
-    def _scores(self, measures: Floats) -> Floats:
-        """Return the log odds of each pair: of the clear ones by the first trees, of the others by all."""
-        scores = self.baseline + self._sum(measures, slice(0, FIRST_TREES))
-        unclear = np.flatnonzero((scores > CLEAR_NO) & (scores < CLEAR_YES))
-        scores[unclear] += self._sum(measures[:, unclear], slice(FIRST_TREES, None))
-        return scores
+    def _in_portions(self, measures: Floats, trees: slice) -> Floats:
+        sums = np.empty(measures.shape[1], dtype=np.float32)
+        for low in range(0, len(sums), PORTION):
+            sums[low : low + PORTION] = self._sum(measures[:, low : low + PORTION], trees)
+        return sums
 
     def _sum(self, measures: Floats, trees: slice) -> Floats:
+        """Return the sum of the leaves of ``trees``, whose bounds are even numbers."""
         count = measures.shape[1]
         sums, part = np.zeros(count, dtype=np.float32), np.empty(count, dtype=np.float32)
-        leaf, is_above = np.empty(count, dtype=np.uint8), np.empty(count, dtype=np.bool_)
+        leaf, upper = np.empty(count, dtype=np.uint8), np.empty(count, dtype=np.uint16)
+        place, is_above = np.empty(count, dtype=np.intp), np.empty(count, dtype=np.bool_)
         bit = is_above.view(np.uint8)
-        for feature, threshold, value in zip(
-            self.feature[trees].tolist(), self.threshold[trees], self.value[trees], strict=True
-        ):
+        for number in range(self.feature.shape[0])[trees]:
+            feature, threshold = self.feature[number].tolist(), self.threshold[number]
             leaf[:] = 0
             for level in range(len(feature) - 1, -1, -1):
                 np.greater(measures[feature[level]], threshold[level], out=is_above)
                 np.add(leaf, leaf, out=leaf)
                 np.bitwise_or(leaf, bit, out=leaf)
-            value.take(leaf, out=part, mode="clip")
-            sums += part
+            if number % 2 == 0:
+                np.multiply(leaf, np.uint16(self.value.shape[1]), out=upper)
+            else:
+                np.add(upper, leaf, out=place, casting="unsafe")
+                sums += self.value_of_two[number // 2].take(place, out=part, mode="clip")
         return sums
 
 

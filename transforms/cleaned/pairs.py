@@ -196,24 +196,21 @@ def _add_characters(
     second: Rows,
 ) -> None:
     """Add what the n-gram table says of the two lines of each pair; ``before`` and ``after`` as for ``_cohesion``."""
-    start, end = ngrams.id_of(START), ngrams.id_of(END)
-    full_stop, comma = ngrams.id_of("。"), ngrams.id_of(",")
     # What belongs to one line alone is looked up once a line.
     one, two = heads[:, 0], heads[:, 1]
     alone = ngrams.log_one[one]
 
-    def beginning(mark: int) -> Floats:
-        context, free, first_log = ngrams.pair(np.full(len(one), mark), one)
-        gain: Floats = first_log + ngrams.after_context(context, free, two, after) - alone - after
+    def beginning(mark: str) -> Floats:
+        gain: Floats = ngrams.after_mark(mark, one, two, after) - alone - after
         return gain[second]
 
-    ends = np.full(len(tails), end)
+    ends = np.full(len(tails), ngrams.id_of(END))
     ending = ngrams.after_context(*before, ends, ngrams.after_one(tails[:, 2], ends))[first]
     x1, y1 = tails[first, 2], heads[second, 0]
     head_frequency = alone[second]
-    add("starts", beginning(start))
-    add("after_stop", beginning(full_stop))
-    add("after_comma", beginning(comma))
+    add("starts", beginning(START))
+    add("after_stop", beginning("。"))
+    add("after_comma", beginning(","))
     add("opening", ngrams.opening(heads)[second])
     add("ending", ending)
     add("head_frequency", head_frequency)

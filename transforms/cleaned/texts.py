@@ -26,7 +26,7 @@ class Texts:
     def __init__(self, texts: pl.Series) -> None:
         """Read ``texts``, without nulls."""
         self.lengths = texts.str.len_chars().to_numpy().astype(np.int64)
-        self.whole = "\n" + "\n".join(texts.to_list()) + "\n" * MARGIN
+        self.whole = "\n" + (texts.str.join("\n").item() or "") + "\n" * MARGIN
         self.codes = np.frombuffer(self.whole.encode("utf-32-le"), dtype=np.uint32)
         self.ends = np.cumsum(self.lengths + 1)
         self.starts = self.ends - self.lengths
