@@ -94,3 +94,12 @@ def test_page_text_cannot_reach_the_terminal(tmp_path):
 def test_marks_of_words_that_touch_are_one():
     assert marked_spans("发放创业贷款和贷款", ["创业", "贷款", ""]) == [(2, 6), (7, 9)]
     assert marked_spans("", ["创业"]) == []
+
+
+def test_searching_imports_nothing_heavy(tmp_path):
+    code = (
+        "import sys, warehouse.search, warehouse.schema_docs, flows.prompt, flows.commands.search, flows.commands.sql;"
+        "print(sorted({'prefect', 'great_expectations', 'polars', 'pandas', 'numpy', 'pyarrow', 'jieba'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
