@@ -7,6 +7,7 @@ import polars as pl
 from expectations.history import by_collection
 from expectations.rules import STAGES
 from flows.discovery import Refusal
+from flows.naming import as_text
 from flows.stage_files import StageFiles, read_measured
 from flows.state import BatchState, RunState
 from warehouse.inputs import InputRow
@@ -94,6 +95,6 @@ def _input_row(state: RunState, name: str) -> InputRow:
     placed = state.placed[name]
     file = placed.file
     return InputRow(
-        name, file.path, file.byte_count, state.plan.sha256s[name], placed.fingerprint, state.reading,
+        name, as_text(file.path), file.byte_count, state.plan.sha256s[name], placed.fingerprint, state.reading,
         state.plan.stamps.get(name),
     )  # fmt: skip

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Final, NamedTuple
 
-from flows.naming import source_of
+from flows.naming import as_text, source_of
 from flows.remote import list_files, url_of
 from transforms.errors import UsageError
 
@@ -113,10 +114,14 @@ def _walk(folder: Path, base: Path, files: dict[str, FoundFile], found: Discover
             if entry.is_dir(follow_symlinks=False):
                 if not entry.name.startswith("."):
                     waiting.append(path)
-            elif entry.name == MANIFEST_NAME:
+            elif entry.name == MANIFEST_NAME and _leads_to(entry, stat.S_ISREG):
                 found.manifests.append(str(path))
-            elif entry.is_dir():  # a link to a folder: what it shows is taken in where it really is, if it is an input
+            elif _leads_to(
+                entry, stat.S_ISDIR
+            ):  # a link to a folder: what it shows is taken in where it really is, if it is an input
                 found.skipped.append(source_of(path, base))
+            elif entry.name == MANIFEST_NAME:
+                found.refusals.append(_not_a_file(source_of(path, base), path))
             elif not entry.name.startswith("."):
                 _take(path, base, files, found, is_named=False)
 
@@ -147,8 +152,7 @@ def _take(path: Path, base: Path, files: dict[str, FoundFile], found: Discovery,
         found.refusals.append(_unreadable(source, path, error))
         return
     if not stat.S_ISREG(status.st_mode):
-        detail = "it is a pipe, a socket or a device. Try: copy what it gives into a file"
-        found.refusals.append(Refusal(source, "not a regular file", detail, source, _written(path)))
+        found.refusals.append(_not_a_file(source, path))
         return
     _keep(FoundFile(source, str(path), status.st_size, kind == "container", stamp=stamp_of(status)), files)
 
@@ -167,7 +171,7 @@ def _kind_of(path: PurePath, base: PurePath, found: Discovery, *, is_named: bool
     if is_named:
         kinds = ", ".join((*PAGE_SUFFIXES, *CONTAINER_SUFFIXES))
         detail = f"its name ends with none of {kinds}. Try: rename it to .txt if it is the text of a page"
-        found.refusals.append(Refusal(source, "unknown kind of file", detail, source, _written(path)))
+        found.refusals.append(Refusal(source, "unknown kind of file", detail, source, as_text(str(path))))
     else:
         found.skipped.append(source)
     return None
@@ -184,11 +188,19 @@ def _keep(new: FoundFile, files: dict[str, FoundFile]) -> None:
         )
 
 
+def _leads_to(entry: os.DirEntry[str], is_kind: Callable[[int], bool]) -> bool:
+    """Return whether an entry, or what it is a link to, is of a kind; a link that leads nowhere or to itself is of none."""
+    try:
+        return is_kind(entry.stat().st_mode)
+    except OSError:
+        return False
+
+
+def _not_a_file(source: str, path: Path) -> Refusal:
+    detail = "it is a pipe, a socket or a device. Try: copy what it gives into a file"
+    return Refusal(source, "not a regular file", detail, source, as_text(str(path)))
+
+
 def _unreadable(source: str, path: Path, error: OSError) -> Refusal:
     detail = f"{error.strerror or error}. Try: check its permissions and that the disk is sound"
-    return Refusal(source, "cannot be read", detail, source, _written(path))
-
-
-def _written(path: PurePath) -> str:
-    """Return ``path`` as text that a warehouse can hold: bytes that are no UTF-8 are written out."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    return Refusal(source, "cannot be read", detail, source, as_text(str(path)))

@@ -34,6 +34,7 @@ class LandingOptions(NamedTuple):
     max_page_bytes: int
     batch_pages: int
     batch_bytes: int
+    max_page_lines: int = 20_000
 
 
 class PlacedFile(NamedTuple):
@@ -72,7 +73,13 @@ def land_container(container: PlacedFile, options: LandingOptions) -> Iterator[L
     byte_count = 0
     name = container.file.input
     try:
-        for record in read_records(container.file.path, options.text_field, options.max_page_bytes):
+        records = read_records(
+            container.file.path,
+            options.text_field,
+            options.max_page_bytes,
+            other_fields=(options.date_field, options.collection_field),
+        )
+        for record in records:
             source = f"{name}#{record.number}"
             try:
                 rows.append(_land_record(record, source, container, options))
@@ -110,6 +117,7 @@ def _land_file(placed_file: PlacedFile, options: LandingOptions) -> dict[str, An
     if not data.strip():
         raise UnreadableInput(file.input, "it holds nothing", "look at how it was exported", reason="empty")
     decoded = decode(data, where=file.input)
+    _check_lines(file.input, decoded.text, options.max_page_lines)
     placed = placed_file.placed
     return _page(
         file.input, decoded.text, decoded.encoding, data, placed, placed_file.placed_by if placed.published_on else None,
@@ -137,6 +145,7 @@ def _land_record(record: Record, source: str, container: PlacedFile, options: La
     check_size(source, len(data), options.max_page_bytes)
     if not text.strip():
         raise UnreadableInput(source, "it holds nothing", "look at how it was exported", reason="empty")
+    _check_lines(source, text, options.max_page_lines)
     day, published_on_source = container.placed.published_on, container.placed_by
     written = record.fields.get(options.date_field)
     if written not in (None, ""):
@@ -161,6 +170,19 @@ def check_size(where: str, byte_count: int, limit: int) -> None:
         )  # fmt: skip
 
 
+def _check_lines(where: str, text: str, limit: int) -> None:
+    count = _count_lines(text)
+    if count > limit:
+        raise UnreadableInput(
+            where, f"it has {count:,} lines, more than {limit:,}, so hardly one page",
+            "split it into pages, or raise max_page_lines", reason="too large",
+        )  # fmt: skip
+
+
+def _count_lines(text: str) -> int:
+    return text.count("\n") + text.count("\r") - text.count("\r\n") + 1
+
+
 def _page(
     source: str, text: str, encoding: str, data: bytes, placed: Placed, published_on_source: str | None, name: str
 ) -> dict[str, Any]:
@@ -174,6 +196,6 @@ def _page(
         "byte_count": len(data),
         "sha256": hashlib.sha256(data).hexdigest(),
         "text": text,
-        "line_count": len(text.replace("\r\n", "\n").replace("\r", "\n").split("\n")),
+        "line_count": _count_lines(text),
         "input": name,
     }

@@ -9,13 +9,15 @@ from __future__ import annotations
 import csv
 import unicodedata
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from flows.discovery import Refusal
 from flows.naming import Placed, parse_date, source_of
 from flows.remote import open_bytes
 from transforms.errors import UndecodableText
 from transforms.raw.decode import decode
+
+_MAX_BYTES: Final = 64 * 2**20  # a line for each of half a million pages
 
 
 class Manifests(NamedTuple):
@@ -38,7 +40,12 @@ def read_manifests(paths: list[str], root: Path | None) -> Manifests:
         source = source_of(path, Path(root).absolute() if root else path.parent.parent)
         try:
             with open_bytes(str(path)) as file:
-                text = decode(file.read(), where=source).text
+                data = file.read(_MAX_BYTES + 1)
+            if len(data) > _MAX_BYTES:
+                detail = f"larger than {_MAX_BYTES:,} bytes. Try: a manifest in each folder"
+                manifests.refusals.append(Refusal(source, "too large", detail, source))
+                continue
+            text = decode(data, where=source).text
         except (OSError, UndecodableText) as error:
             manifests.refusals.append(Refusal(source, "cannot be read", str(error), source))
             continue

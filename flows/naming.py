@@ -43,7 +43,12 @@ def source_of(path: PurePath, root: PurePath) -> str:
         raise UsageError(
             str(path), f"not below the root {root}", "a --root that holds all inputs, or no --root"
         ) from None
-    return unicodedata.normalize("NFC", os.fsencode(relative).decode("utf-8", "backslashreplace"))
+    return unicodedata.normalize("NFC", as_text(relative))
+
+
+def as_text(path: str) -> str:
+    """Return ``path`` as valid Unicode: bytes of it that are no UTF-8 are written as ``\\xNN``."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def page_id_of(source: str) -> str:

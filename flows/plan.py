@@ -139,7 +139,8 @@ def _hash_file(file: FoundFile) -> tuple[str, str | None]:
 
 def _fingerprint(file: FoundFile, sha256: str, placed: Placed, options: LandingOptions, rules: str) -> str:
     fields = (options.text_field, options.date_field, options.collection_field) if file.is_container else ()
-    parts = (file.input, sha256, placed.collection, placed.published_on, options.max_page_bytes, *fields, rules)
+    limits = (options.max_page_bytes, options.max_page_lines)
+    parts = (file.input, sha256, placed.collection, placed.published_on, *limits, *fields, rules)
     return hashlib.blake2b(repr(parts).encode(), digest_size=20).hexdigest()
 
 

@@ -64,8 +64,11 @@ class Settings(BaseSettings):
     text_field: str = Field("text", description="Field of a container's record that holds the page.")
     date_field: str = Field("date", description="Field that holds its date, as 2021-05-29; it may be absent.")
     collection_field: str = Field("collection", description="Field that names its paper; it may be absent.")
-    # A newspaper page has 5-20 kB of text; a file of 64 MiB is a whole archive in one file, or no text at all.
-    max_page_bytes: int = Field(64 * 2**20, ge=1, description="A page larger than this is refused, unread.")
+    # A newspaper page has 5-20 kB of text in some hundred lines. What is fifty times as large is an archive in one file, or no
+    # text; and a page of this size takes half a minute at worst, whatever is written on it, which the clock could not
+    # promise: results must not depend on how fast the machine is.
+    max_page_bytes: int = Field(2**20, ge=1, description="A page larger than this is refused, unread.")
+    max_page_lines: int = Field(20_000, ge=1, description="A page of more lines than this is refused.")
     # A batch of this size takes one core 10-30 s, so that what Prefect costs per task (about .1 s) does not count.
     batch_pages: int = Field(2000, ge=1, description="Pages in a batch at most.")
     batch_bytes: int = Field(16 * 2**20, ge=1, description="Bytes of pages in a batch at most.")

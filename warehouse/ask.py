@@ -120,12 +120,17 @@ def form_of(output: Path | None) -> str:
 
 
 def _csv(names: list[str], rows: list[tuple[Any, ...]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([guarded(name) for name in names])
-    for row in rows:
-        writer.writerow([guarded(value) for value in row])
-    return out.getvalue().rstrip("\n")
+    out = io.StringIO(newline="")
+    # Python's csv quotes a cell that holds a carriage return only if that is part of the line end: without quotes, what
+    # follows it would be a row of its own, and could begin as a formula.
+    writer = csv.writer(out, lineterminator="\r\n")
+    cells: list[list[object]] = [[guarded(cell) for cell in row] for row in (names, *rows)]
+    for row in cells:
+        writer.writerow(row)
+        out.seek(out.tell() - 2)
+        out.write("\n")
+        out.truncate()
+    return out.getvalue().removesuffix("\n")
 
 
 def guarded(value: object) -> object:
