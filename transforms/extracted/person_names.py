@@ -4,7 +4,7 @@ a title or a verb of telling gives away though the tagger overlooked them."""
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -62,6 +62,8 @@ _ADDRESSES: Final = (
 )
 ORDINARY_NAME: Final = 3  # characters
 SHORTEST_FOREIGN: Final = 3  # characters; shorter ones (狮克) are as often a brand, and count only beside a title
+_IN_ITEM: Final = re.compile(r"[、，,][^\W\d_]$")
+_NUMBER, _AGE = re.compile(r"\d"), re.compile(r"\d+岁")
 _TITLES_OF_RESPECT: Final = ("老", "总", "某", "家", "姓", "氏", "局", "工")
 _DOT: Final = "·•・"
 # Letters that begin a name in the corpora only if they are a surname; as a first word of a name they are far more often
@@ -141,31 +143,56 @@ def _introduced(before: str) -> bool:
     return ends_with_title(before) or ends_with_descriptor(before)
 
 
+class _Letters(NamedTuple):
+    """What the letters of a name say of it, whatever surrounds it."""
+
+    is_dotted: bool  # 安娜·李
+    is_word_like: bool  # 蒙蒙亮
+    is_weak: bool
+    is_chinese: bool
+    is_other_word: bool
+    is_respectful: bool
+
+
+@lru_cache(maxsize=65536)
+def _letters_of(name: str) -> _Letters | None:
+    """Return what the letters of ``name`` say, null if they can be no name."""
+    if len(name) < 2 or "某" in name or name.endswith(_OFFICE_ENDS):
+        return None
+    is_dotted = any(dot in name for dot in _DOT)
+    if not is_dotted and re.fullmatch(f"{_HAN}+", name) is None:
+        return None
+    single, double = surnames()
+    return _Letters(
+        is_dotted,
+        name[0] == name[1],
+        name[0] in WEAK_SURNAMES,
+        len(name) <= LONGEST_HAN and (name[0] in single or name[:2] in double),
+        # jieba's dictionary knows names of three characters as nouns (周恩来), but those of two and four are other words.
+        len(name) != ORDINARY_NAME and is_word_of_another_kind(name),
+        name.endswith(_TITLES_OF_RESPECT),
+    )
+
+
 def is_full_name(text: str, span: Span) -> bool:
     """Tell whether what the tagger took for a person can be one, by its letters and by what surrounds it."""
-    name = text[span.start : span.end]
+    letters = _letters_of(text[span.start : span.end])
+    if letters is None or letters.is_dotted:
+        return letters is not None
     before, after = text[max(0, span.start - REACH) : span.start], text[span.end : span.end + 10]
-    if len(name) < 2 or "某" in name or name.endswith(_OFFICE_ENDS):
-        return False
-    if any(dot in name for dot in _DOT):
-        return True
-    if re.fullmatch(f"{_HAN}+", name) is None:
-        return False
     introduced = _introduced(before)
     # 、新苏天美、 names a shop; 记者从青石县 names nobody.
-    is_inside_item = re.search(r"[、，,][^\W\d_]$", before) is not None and before[-1] not in CUTTERS
-    is_inside_item |= name[0] in WEAK_SURNAMES and before.endswith(("记者", "笔者"))
-    is_measured = re.match(r"\d", after) is not None and re.match(r"\d+岁", after) is None  # 钟塔高19米
-    is_word_like = name[0] == name[1] or is_inside_item  # 蒙蒙亮
-    if is_word_like or (not introduced and (is_measured or _not_person().at_start(after))):
+    is_inside_item = _IN_ITEM.search(before[-3:]) is not None and before[-1] not in CUTTERS
+    is_inside_item |= letters.is_weak and before.endswith(("记者", "笔者"))
+    if letters.is_word_like or is_inside_item:
         return False
-    single, double = surnames()
-    if len(name) <= LONGEST_HAN and (name[0] in single or name[:2] in double):
-        # jieba's dictionary knows names of three characters as nouns (周恩来), but those of two and four are other words.
-        is_other_word = len(name) != ORDINARY_NAME and is_word_of_another_kind(name)
-        return not name.endswith(_TITLES_OF_RESPECT) and not (is_other_word and not ends_with_title(before))
+    is_measured = _NUMBER.match(after) is not None and _AGE.match(after) is None  # 钟塔高19米
+    if not introduced and (is_measured or _not_person().at_start(after)):
+        return False
+    if letters.is_chinese:
+        return not letters.is_respectful and not (letters.is_other_word and not ends_with_title(before))
     # A foreign name, or the name of a product that sounds like one.
-    return len(name) > SHORTEST_FOREIGN - 1 or introduced or patterns().told_after.match(after) is not None
+    return span.end - span.start > SHORTEST_FOREIGN - 1 or introduced or patterns().told_after.match(after) is not None
 
 
 def is_named_after(text: str, span: Span) -> bool:

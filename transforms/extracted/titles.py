@@ -10,7 +10,7 @@ post (村民, 嫌疑人: ``data/descriptors.txt``) is no title.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from transforms.extracted.lexicon import WordSet, descriptors, read_words, title_words
@@ -70,6 +70,7 @@ def _last_clause(text: str) -> str:
     return clause.group() if clause else ""
 
 
+@lru_cache(maxsize=65536)
 def _left_edge(link: str) -> int:
     """Return where the title begins inside ``link``, the clause up to the next title or the name."""
     edge = at = 0
@@ -81,13 +82,14 @@ def _left_edge(link: str) -> int:
     return edge + (_GLUED_PREPOSITION.match(link[edge:]) is not None)
 
 
-def _apart(title: str) -> list[str]:
+@lru_cache(maxsize=65536)
+def _apart(title: str) -> tuple[str, ...]:
     """Return the posts of one link of a chain: 董事长兼总经理 is two, 学院副院长教授 too."""
     posts = [part for piece in _JOINED_POSTS.split(title) for part in _ACRONYMS.sub(r"\1\n", piece).split("\n") if part]
     rank = _titles().at_end(posts[-1])
     if rank in _RANKS and _titles().at_end(posts[-1][: -len(rank)]):
         posts[-1:] = [posts[-1][: -len(rank)], rank]
-    return posts
+    return tuple(posts)
 
 
 def read_titles(before: str) -> list[str]:
