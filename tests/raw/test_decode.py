@@ -8,6 +8,7 @@ import pytest
 
 from transforms.errors import UndecodableText
 from transforms.raw.decode import REPLACEMENT, decode
+from transforms.raw.in_step import decode_gb18030
 
 PAGE = (
     "云溪市召开春季农业生产现场会\n"
@@ -79,7 +80,7 @@ def test_gb18030_with_a_bad_byte() -> None:
         (b"%PDF-1.7\n%\xe2\xe3", "the data is a PDF file, not text"),
         (b"\x89PNG\r\n\x1a\n" + b"\x00" * 40, "the data is a PNG picture, not text"),
         (b"PK\x03\x04\x14\x00\x06\x00", "the data is a ZIP container (perhaps .docx or .xlsx), not text"),
-        (bytes(range(256)) * 4, "the data is binary: it holds zero bytes and is no UTF-16"),
+        (bytes(range(256)) * 4 + b"\x00" * 40, "the data is binary: it holds zero bytes and is no UTF-16"),
         (
             random.Random(3).randbytes(3000).replace(b"\x00", b"\x01"),
             "the bytes are no text in UTF-8, UTF-16, GB18030 or Big5",
@@ -108,3 +109,44 @@ def test_reading_a_wrong_encoding_is_never_silent(shared) -> None:
         text = path.read_text(encoding="utf-8")
         for codec in ("utf-8", "gb18030", "utf-16"):
             assert decode(text.encode(codec)).text == text
+
+
+def test_utf16_without_a_mark_whose_zero_bytes_stand_on_both_sides() -> None:
+    """The low byte of 一 is zero: a page with more of them than of line ends is still read."""
+    text = "一心一意谋发展，一村一策办实事，一户一人学技术，" * 6 + "这是大家的心愿。\n"
+    for codec in ("utf-16-le", "utf-16-be"):
+        assert decode(text.encode(codec)) == (text, codec, 0)
+
+
+def test_half_of_a_surrogate_pair_is_one_lost_character() -> None:
+    for codec in ("utf-16-le", "utf-16-be", "utf-16"):
+        data = (PAGE + "\ud83d" + PAGE).encode(codec, errors="surrogatepass")
+        found = decode(data)
+        assert found.text == PAGE + REPLACEMENT + PAGE and found.replacement_count == 1
+    data = (PAGE + "\udc00" + PAGE).encode(errors="surrogatepass")
+    assert decode(data).text == PAGE + 3 * REPLACEMENT + PAGE
+
+
+def test_a_zero_byte_is_one_bad_byte_more() -> None:
+    for codec in ("utf-8", "gb18030"):
+        data = PAGE.encode(codec)
+        at = data.index(b"\n")
+        found = decode(data[:at] + b"\x00" + data[at:])
+        assert found.text == PAGE.replace("\n", REPLACEMENT + "\n", 1)
+
+
+@pytest.mark.parametrize("bad", [b"", b"\x07", b"\xff", b"\x80"])
+def test_a_line_of_gb18030_is_in_step_again_behind_half_a_character(bad: bytes) -> None:
+    """The first half of a character is lost, or another byte stands in its place: the rest of the line reads as printed."""
+    before, after = "青河县今年春天修好了水渠，", "下，几个村的农民都说今年的麦子长得比去年好。"
+    data = (PAGE + before).encode("gb18030") + bad + (after + "\n" + PAGE).encode("gb18030")[1:]
+    found = decode(data).text
+    assert found.startswith(PAGE + before) and found.endswith(after[1:] + "\n" + PAGE)
+    assert len(found) - len(PAGE + before + after + "\n" + PAGE) <= 1
+
+
+@pytest.mark.parametrize(
+    "text", [PAGE, TRADITIONAL, "𠀀镇㐂村，龘靐齉\n", "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"]
+)
+def test_whole_gb18030_keeps_its_step(text: str) -> None:
+    assert decode_gb18030(text.encode("gb18030")) == text
