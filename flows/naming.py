@@ -7,6 +7,7 @@ begins the sources of all that is in it; so `run archive` and `run archive/01.tx
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import re
@@ -59,6 +60,7 @@ def page_id_of(source: str) -> str:
     return hashlib.blake2b(source.encode(), digest_size=10).hexdigest()
 
 
+@functools.lru_cache(maxsize=4096)  # thousands of files are of one day
 def parse_date(text: str) -> date | None:
     """Return the calendar date that ``text`` is; None if it is none.
 

@@ -28,6 +28,19 @@ class InputRow(NamedTuple):
 _SCHEMA: Final = dict.fromkeys(InputRow._fields, pl.String) | {"byte_count": pl.Int64}
 
 
+@contextlib.contextmanager
+def named(db: duckdb.DuckDBPyConnection, names: Sequence[str]) -> Iterator[None]:
+    """Let SQL see ``names`` as the column ``name`` of ``named``.
+
+    Not as a parameter: DuckDB looks at each string of a list in Python, which takes 80 microseconds.
+    """
+    db.register("named", pl.DataFrame({"name": names}, schema={"name": pl.String}).to_arrow())
+    try:
+        yield
+    finally:
+        db.unregister("named")
+
+
 def read_inputs(db: duckdb.DuckDBPyConnection) -> dict[str, InputRow]:
     """Return what is known of every input whose pages are loaded or held back, by input. Read-only."""
     rows = db.execute(
@@ -51,13 +64,14 @@ def count_inputs(db: duckdb.DuckDBPyConnection, names: Iterable[str]) -> None:
     """Count the pages of the inputs ``names`` anew, where they are in the ledger."""
     wanted = sorted(set(names))
     if wanted:
-        db.execute(
-            "update ops.inputs set"
-            " page_count = (select count(*) from raw.pages where raw.pages.input = ops.inputs.input),"
-            " quarantined_count = (select count(*) from quality.quarantine as held where held.input = ops.inputs.input)"
-            " where input in (select unnest(?))",
-            [wanted],
-        )
+        with named(db, wanted):
+            db.execute(
+                "update ops.inputs set"
+                " page_count = (select count(*) from raw.pages where raw.pages.input = ops.inputs.input),"
+                " quarantined_count ="
+                " (select count(*) from quality.quarantine as held where held.input = ops.inputs.input)"
+                " where input in (select name from named)"
+            )
 
 
 def is_stale(db: duckdb.DuckDBPyConnection, stamps: Mapping[str, str | None]) -> bool:

@@ -20,7 +20,7 @@ import polars as pl
 from transforms.errors import WarehouseBusy, WarehouseDamaged
 from transforms.frames import FACTS
 from warehouse.continuations import forget_issues, link_issues
-from warehouse.inputs import InputRow, count_inputs, insert_inputs, is_stale, note_stamps, read_inputs
+from warehouse.inputs import InputRow, count_inputs, insert_inputs, is_stale, named, note_stamps, read_inputs
 from warehouse.lake import attach_lake, is_lake, newest_snapshot
 from warehouse.ledger import has_unpublished
 from warehouse.linking import take_links
@@ -190,15 +190,13 @@ class Writer:
 
     def page_count(self, inputs: list[str]) -> int:
         """Return how many pages of ``inputs`` are in the warehouse. Read-only."""
-        return self._count(
-            "select coalesce(sum(page_count), 0) from ops.inputs where input in (select unnest(?::text[]))", [inputs]
-        )
+        with named(self._db, inputs):
+            return self._count("select coalesce(sum(page_count), 0) from ops.inputs where input in (from named)")
 
     def quarantined_count(self, inputs: list[str]) -> int:
         """Return how many pages of ``inputs`` are held back. Read-only."""
-        return self._count(
-            "select count(*) from quality.quarantine where input in (select unnest(?::text[]))", [inputs]
-        )
+        with named(self._db, inputs):
+            return self._count("select count(*) from quality.quarantine where input in (from named)")
 
     def begin_run(self) -> None:
         """Write the row of this run; runs that never wrote their end were killed, and are marked so."""
@@ -276,7 +274,7 @@ class Writer:
         """Delete all rows of ``inputs`` in one transaction."""
 
         def remove() -> PageChanges:
-            old = self._pages_where("input in (select unnest(?::text[]))", inputs)
+            old = self._pages_where("input in (from named)", inputs)
             self._delete_pages(old)
             index_articles(self._db, None, is_linked_later=self.is_linked_later)
             link_issues(self._db, None)
@@ -311,9 +309,9 @@ class Writer:
     def _load(self, batch: LoadedBatch) -> PageChanges:
         started = time.perf_counter()
         if batch.replaced is None:
-            old = self._pages_where("input in (select unnest(?::text[]))", batch.begins)
+            old = self._pages_where("input in (from named)", batch.begins)
         else:
-            old = self._pages_where("page_id in (select unnest(?))", batch.replaced.to_list())
+            old = self._pages_where("page_id in (from named)", batch.replaced.to_list())
         pages = self._stamped(batch.frames["pages"], "ingested_at").with_columns(
             rules_version=pl.lit(self.rules_version)
         )
@@ -350,7 +348,8 @@ class Writer:
         columns = "page_id, sha256, published_on, collection, rules_version"
         if not values:
             return self._db.sql(f"select {columns} from raw.pages limit 0").pl()  # noqa: S608 - the names above
-        return self._db.sql(f"select {columns} from raw.pages where {condition}", params=[values]).pl()  # noqa: S608 - ours
+        with named(self._db, values):
+            return self._db.sql(f"select {columns} from raw.pages where {condition}").pl()  # noqa: S608 - ours
 
     def _delete_pages(self, pages: pl.DataFrame) -> None:
         self._db.register("gone", pages.select("page_id").to_arrow())
@@ -369,8 +368,9 @@ class Writer:
 
     def _forget(self, inputs: list[str]) -> None:
         if inputs:
-            for table in ("ops.inputs", "quality.quarantine"):
-                self._db.execute(f"delete from {table} where input in (select unnest(?::text[]))", [inputs])  # noqa: S608 - these two
+            with named(self._db, inputs):
+                for table in ("ops.inputs", "quality.quarantine"):
+                    self._db.execute(f"delete from {table} where input in (from named)")  # noqa: S608 - these two
 
     def _stamped(self, frame: pl.DataFrame, at: str) -> pl.DataFrame:
         return frame.with_columns(pl.lit(self.run_id).alias("run_id"), pl.lit(_now()).alias(at))
@@ -381,8 +381,8 @@ class Writer:
             self._db.execute(f"insert into {table} by name select * from loading")  # noqa: S608 - our own table names
             self._db.unregister("loading")
 
-    def _count(self, sql: str, parameters: list[object]) -> int:
-        (count,) = self._db.execute(sql, parameters).fetchall()[0]
+    def _count(self, sql: str) -> int:
+        (count,) = self._db.execute(sql).fetchall()[0]
         return int(count)
 
 
