@@ -120,17 +120,22 @@ def form_of(output: Path | None) -> str:
 
 
 def _csv(names: list[str], rows: list[tuple[Any, ...]]) -> str:
+    return csv_text([[guarded(cell) for cell in row] for row in (names, *rows)]).removesuffix("\n")
+
+
+def csv_text(rows: list[list[Any]]) -> str:
+    """Return ``rows`` as lines of CSV.
+
+    Python's csv does not quote a cell for a carriage return in it: what follows would be a row of its own, and could begin
+    as a formula.
+    """
     out = io.StringIO(newline="")
-    # Python's csv quotes a cell that holds a carriage return only if that is part of the line end: without quotes, what
-    # follows it would be a row of its own, and could begin as a formula.
-    writer = csv.writer(out, lineterminator="\r\n")
-    cells: list[list[object]] = [[guarded(cell) for cell in row] for row in (names, *rows)]
-    for row in cells:
-        writer.writerow(row)
-        out.seek(out.tell() - 2)
-        out.write("\n")
-        out.truncate()
-    return out.getvalue().removesuffix("\n")
+    plain = csv.writer(out, lineterminator="\n")
+    quoting = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    for row in rows:
+        has_return = any(isinstance(cell, str) and "\r" in cell for cell in row)
+        (quoting if has_return else plain).writerow(row)
+    return out.getvalue()
 
 
 def guarded(value: object) -> object:

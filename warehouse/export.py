@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import tempfile
 from contextlib import contextmanager
@@ -14,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from transforms.errors import UsageError
-from warehouse.ask import connect, guarded, refused
+from warehouse.ask import connect, csv_text, guarded, refused
 from warehouse.quoting import quoted
 from warehouse.schema_docs import TableDoc, describe_schema, named
 
@@ -110,11 +108,12 @@ def _write(reader: pa.RecordBatchReader, to: Path, form: Form) -> int:
     with pa.OSFile(str(to), "wb") as plain:
         out = plain if compression is None else pa.CompressedOutputStream(plain, compression)
         if kind == "csv":
-            out.write(_csv_lines([reader.schema.names]))
+            out.write(csv_text([reader.schema.names]).encode())
         for batch in reader:
             records = batch.to_pylist()
             if kind == "csv":
-                out.write(_csv_lines([[guarded(_flat(value)) for value in row.values()] for row in records]))
+                rows_read = [[guarded(_flat(value)) for value in row.values()] for row in records]
+                out.write(csv_text(rows_read).encode())
             else:
                 out.write("".join(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in records).encode())
             rows += batch.num_rows
@@ -126,12 +125,6 @@ def _write(reader: pa.RecordBatchReader, to: Path, form: Form) -> int:
 def _flat(value: object) -> object:
     """Return a list or structure as JSON text, which a cell can hold."""
     return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else value
-
-
-def _csv_lines(rows: list[list[Any]]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    return out.getvalue().encode()
 
 
 def _figures(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
