@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float32]
 
 KINDS: Final = ("columns", "wrapped")
 # Pairs are taken in portions: small enough for the processor's cache, large enough that calls cost little.
-PORTION: Final = 16384
+PORTION: Final = 32768
 # A pair that is clear after the first trees is not taken to the others.
 FIRST_TREES: Final = 24
 CLEAR_NO: Final = -4.5
