@@ -29,7 +29,7 @@ def maintain_lake(db: duckdb.DuckDBPyConnection, *, keep_days: int, is_dry_run: 
         for (number,) in db.execute(
             "select snapshot_id from ducklake_snapshots('warehouse')"
             " where snapshot_time < now() - to_days($1)"
-            " and snapshot_id not in (select max(snapshot_id) from ops.published)"
+            " and snapshot_id is distinct from (select max(snapshot_id) from ops.published)"
             " and snapshot_id < (select max(snapshot_id) from ducklake_snapshots('warehouse'))"
             " order by snapshot_id",
             [keep_days],
