@@ -86,11 +86,14 @@ def character_ledger(
     ]
     is_null = pieces.select(pl.any_horizontal(pl.col(SPAN).is_null()))[SPAN[0]].to_numpy()
     index, exists = lines.index_of(page, line_number)
+    line_end = lines.ends[index] - raw_starts[page]
+    # Latin words that two lines part are joined with a space, which stands for the line feed (and its carriage return).
+    is_line_feed = (spans[2] == line_end) & (spans[3] - spans[2] <= 2)
     inside_line = (
         exists
         & (spans[2] >= lines.starts[index] - raw_starts[page])
         & (spans[3] >= spans[2])
-        & (spans[3] <= lines.ends[index] - raw_starts[page])
+        & ((spans[3] <= line_end) | is_line_feed)
     )
     inside_text = (spans[0] >= 0) & (spans[1] >= spans[0]) & (spans[1] <= np.diff(own_starts)[paragraph])
     outside = pieces.filter(~(inside_line & inside_text & ~is_null))

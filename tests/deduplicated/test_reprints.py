@@ -20,7 +20,7 @@ from transforms.deduplicated import (
     sketch_bodies,
     verify_pairs,
 )
-from transforms.deduplicated.bodies import BODIES, SKETCHES
+from transforms.deduplicated.bodies import BODIES, SHORT, SKETCHES
 from transforms.deduplicated.reprints import BODY_LINKS, PROFILES, REPRINTS, SUSPECTED_REPRINTS, Verified
 from transforms.frames import DUPLICATES, empty
 
@@ -144,7 +144,7 @@ def test_pairs_are_those_of_all_compared_with_all(seed: int) -> None:
     rows = {row["body_hash"]: row for row in bodies.iter_rows(named=True)}
     for left, right in combinations(sorted(rows), 2):
         shared = len(grams.get(left, set()) & grams.get(right, set()))
-        short = rows[left]["body_length"] < 200 and rows[right]["body_length"] < 200
+        short = rows[left]["body_length"] < SHORT and rows[right]["body_length"] < SHORT
         least = min(rows[h]["gram_count" if short else "coarse_count"] for h in (left, right))
         if shared and shared >= 0.25 * least:
             wanted.add((left, right))

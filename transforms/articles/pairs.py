@@ -124,7 +124,8 @@ def _sweep(
     is_new, is_near = np.zeros(len(held), dtype=np.bool_), np.zeros(len(held), dtype=np.bool_)
     last = np.full(count, _NOWHERE, dtype=np.int64)
     mark = np.zeros(count, dtype=np.int64)
-    steps = int(place[-1]) + 2 if len(place) else 1
+    # Until the last text that holds a pair, and the last one that is asked about, which may hold none.
+    steps = 1 + max(int(place[-1]) + 1 if len(place) else 0, *(int(ends.max(initial=0)) for _, _, ends in questions), 0)
     bounds = np.searchsorted(place, np.arange(steps + 1)).tolist()
     answers = [np.zeros(len(pairs), dtype=np.bool_) for pairs, _, _ in questions]
     asked = []
