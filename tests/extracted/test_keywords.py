@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import jieba
 import jieba.analyse
+import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.extracted.name_tables import texts
-from transforms.extracted.keywords import find_keywords
+from transforms.extracted.keywords import _may_be_heaviest, find_keywords
 from transforms.words import user_words
 
 BODY = (
@@ -61,3 +64,23 @@ def test_limit_and_empty():
     assert find_keywords(texts(BODY), limit=3).height == 3
     assert find_keywords(texts([])).is_empty()
     assert find_keywords(texts([""])).is_empty()
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    weights=st.lists(st.lists(st.floats(0, 20) | st.sampled_from([0.0, 1.0, 1.00001]), min_size=1), max_size=6),
+    limit=st.integers(1, 5),
+)
+def test_of_the_words_left_out_before_the_sort_none_is_among_the_heaviest(weights, limit):
+    article = np.repeat(np.arange(len(weights)), [len(words) for words in weights])
+    weight = np.array([value for words in weights for value in words], dtype=np.float64)
+    may_be = _may_be_heaviest(article, weight, limit)
+    for number in range(len(weights)):
+        of_article = weight[article == number]
+        needed = np.sort(of_article)[::-1][:limit].min()
+        assert may_be[article == number][of_article >= needed].all()
+
+
+def test_few_words_are_left_to_sort():
+    weight = np.linspace(1, 20, 1000)
+    assert _may_be_heaviest(np.zeros(1000, dtype=np.int64), weight, 20).sum() < 30

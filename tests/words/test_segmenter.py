@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from itertools import accumulate
 from unittest import mock
 
@@ -92,3 +94,12 @@ def test_sub_words_are_those_of_jieba_search_mode(reference):
     for word in ("招商引资", "人力资源", "中华人民共和国", "开发区", "项目", "5G"):
         parts = reference.lcut_for_search(word)
         assert sorted([word, *sub_words(word)]) == sorted(parts)
+
+
+def test_the_dictionary_is_read_without_importing_jieba():
+    code = (
+        "import sys; from transforms.words import dictionary; from transforms.extracted.keywords import find_keywords, "
+        "_inverse_document_frequencies as read; assert dictionary().height and read(); print('jieba' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

@@ -15,7 +15,16 @@ import polars as pl
 
 from transforms.extracted.bounds import AFTER, BARE_NUMBER, BEFORE, is_bound, qualifier_of
 from transforms.extracted.candidates import find_candidates
-from transforms.extracted.numerals import CHARACTERS, LARGE_NUMBER, NUMBER, RANGE, SPACE, infer_unit, parse_number
+from transforms.extracted.numerals import (
+    CHARACTERS,
+    LARGE_NUMBER,
+    NUMBER,
+    RANGE,
+    SPACE,
+    Number,
+    infer_unit,
+    parse_number,
+)
 from transforms.frames import COUNTS, frame_of
 
 #: Measures and classifiers that count whatever number stands before them.
@@ -102,6 +111,7 @@ _NOUN: Final = re.compile(
     "|案件|问题|活动|讲座|培训班|招聘会|支行网点|网点|车辆|道路|路灯|座位|床位|专业技术人才|人才|高校毕业生|毕业生|困难职工"
     "|创新平台|平台|先进集体|先进个人|党支部|工作组|合作社|农场|大棚|基地|园区|国家|省份|城市|县)(?=[，。；、,;！\\s的进与和及等]|参与|参加|获|$)"
 )
+_COUNTING: Final = ("个", "家", "名", "户", "位", "项", "处", "所")  # classifiers before such a noun
 _PRICED: Final = re.compile("[钱价费卖买碗斤票饭餐租][^，。；,;]{0,4}$")  # 一碗面9块
 _IN_CHARACTERS: Final = re.compile(f"[{CHARACTERS}]")
 _CHINESE_SMALL: Final = re.compile("[一二三四五六七八九十两]|十[一二三四五六七八九]")
@@ -152,34 +162,49 @@ def read_count(hit: str, before: str, after: str) -> Count | None:
     return None if is_price else count
 
 
+class _Printed(NamedTuple):
+    """What a hit says by itself, whatever surrounds it."""
+
+    match: re.Match[str]
+    unit: str
+    rough: str | None
+    number: Number
+    low: Decimal | None  # of a range, with the unit that only its upper end may have
+    is_share: bool
+
+
 @lru_cache(maxsize=65536)
-def _read(hit: str, before: str, after: str, is_quoted: bool) -> Count | None:
+def _printed(hit: str) -> _Printed | None:
     match = _PERCENT.fullmatch(hit) or _COUNT.fullmatch(hit)
-    if match is None:
+    number = parse_number(match["number"]) if match else None
+    if match is None or number is None:
         return None
     groups = match.groupdict()
-    number, unit, rough = match["number"], groups.get("unit", "%"), groups.get("rough")
+    unit, first = groups.get("unit", "%"), groups.get("low")
+    low = parse_number(first) if first else None
+    inferred = infer_unit(low.low, first, number.low, match["number"]) if low is not None and first else None
+    return _Printed(match, unit, groups.get("rough"), number, inferred, unit in "%％‰")
+
+
+def _read(hit: str, before: str, after: str, is_quoted: bool) -> Count | None:
+    printed = _printed(hit)
+    if printed is None:
+        return None
+    match, unit, rough, parsed, low, is_share = printed
     start = 0
-    if rough and not is_bound(rough, before, number):
+    if rough and not is_bound(rough, before, match["number"]):
         start, before, rough = len(rough), rough[-1], None
         start += len(hit[start:]) - len(hit[start:].lstrip())
-    parsed = parse_number(number)
-    if parsed is None or _ORDINAL.search(before) or _is_figure_of_speech(match, unit, rough, after, is_quoted):
+    if _ORDINAL.search(before) or (not is_share and _is_figure_of_speech(match, unit, rough, after, is_quoted)):
         return None
     value, qualifier = parsed.low, qualifier_of(rough, match["after"])
-    low = parse_number(groups["low"]) if groups.get("low") else None
-    if low is not None:
-        first = infer_unit(low.low, groups["low"], value, number)
-        value, qualifier = (first, qualifier or "range") if first < value else (value, qualifier)
+    if low is not None and low < value:
+        value, qualifier = low, qualifier or "range"
     if qualifier is None:
         qualifier = "order-of-magnitude" if parsed.is_vague else "range" if parsed.high else None
-    if unit in ("%", "％"):
-        value, unit = value / 100, "%"
-    elif unit == "‰":
-        value = value / 1000
-    noun = (
-        _NOUN.match(after) if unit in ("个", "家", "名", "户", "位", "项", "处", "所") and not match["after"] else None
-    )
+    if is_share:
+        value, unit = (value / 1000, unit) if unit == "‰" else (value / 100, "%")
+    noun = _NOUN.match(after) if unit in _COUNTING and not match["after"] else None
     extra = noun[0] if noun else ""
     return Count(
         start, len(hit) + len(extra), value, unit + extra, qualifier or ("over" if parsed.is_over else "exact")
@@ -189,8 +214,6 @@ def _read(hit: str, before: str, after: str, is_quoted: bool) -> Count | None:
 def _is_figure_of_speech(match: re.Match[str], unit: str, rough: str | None, after: str, is_quoted: bool) -> bool:
     """Whether the number counts nothing: an article (一个), an idiom (千家万户), a slogan (“四个意识”, 四位一体)."""
     number = match["number"]
-    if unit in "%％‰":
-        return False
     is_large = unit == "人" and re.search("[万亿萬億]", number) is not None and not after.startswith("民币")  # 14亿人民
     if not is_large and unit in _NOT_AFTER and _NOT_AFTER[unit].match(after) and not match["after"]:
         return True

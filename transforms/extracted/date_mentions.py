@@ -59,6 +59,7 @@ _PLANS: Final = {
 _QUARTERS: Final = {"上半年": (1, 6), "下半年": (7, 12)}
 
 _NOT_BEFORE: Final = re.compile("(?:[0-9０-９.．第]|农历|阴历|腊月|正月|近|约|过去|为期|满|连续|每|共)$")
+_YEARLY: Final = ("每年", "年年")
 _UP_TO: Final = re.compile("(?<![目日此提之以年月])前$")
 _DURATION: Final = re.compile("^(?:历史|多|余|前|来|间|文明|文化|古|之久|的(?:历史|文明|文化|传承|古))")
 _MONTH_WORD: Final = re.compile("^[龄饼光嫂球季薪租均息]")
@@ -87,25 +88,40 @@ class Mention(NamedTuple):
     skip_end: int = 0
 
 
+class _Printed(NamedTuple):
+    """What a hit says by itself, whatever surrounds it."""
+
+    kind: str
+    plain: str  # without blanks, full width made half
+    year: int | None
+    relative: str | None
+
+
 @lru_cache(maxsize=65536)
-def read_mention(hit: str, before: str, after: str) -> Mention | None:
-    """Return what ``hit`` says as a ``Mention``, or None where it is no date (2000年历史, 农历八月十五, 30日内)."""
+def _printed(hit: str) -> _Printed | None:
     which = _WHICH.fullmatch(hit)
-    kind = which.lastgroup if which else None
-    if kind is None or (_NOT_BEFORE.search(before) and kind not in ("near_day", "same_day", "plan")):
+    if which is None or which.lastgroup is None:
         return None
     plain = unicodedata.normalize("NFKC", re.sub(r"\s", "", hit))
-    year, relative = _year_and_relative(plain)
+    return _Printed(which.lastgroup, plain, *_year_and_relative(plain))
+
+
+def read_mention(hit: str, before: str, after: str) -> Mention | None:
+    """Return what ``hit`` says as a ``Mention``, or None where it is no date (2000年历史, 农历八月十五, 30日内)."""
+    printed = _printed(hit)
+    if printed is None or (printed.kind not in ("near_day", "same_day", "plan") and _NOT_BEFORE.search(before)):
+        return None
+    kind, plain, year, relative = printed
     match kind:
         case "day" | "days" | "day_list":
-            mention = _day(kind, plain, year, relative, before)
+            mention = _day(kind, plain, year, relative, is_yearly=before.endswith(_YEARLY))
         case "clock_day":  # 8:00—5月12日
             start = re.match(f"{_D}{{1,2}}{_TO}", hit)
             skip = start.end() if start else 0
-            mention = _day("day", unicodedata.normalize("NFKC", re.sub(r"\s", "", hit[skip:])), None, None, "")
+            mention = _day("day", unicodedata.normalize("NFKC", re.sub(r"\s", "", hit[skip:])), None, None)
             mention = mention and mention._replace(skip=skip)
         case "month" | "months" | "month_list":
-            mention = None if _MONTH_WORD.match(after) else _month(kind, plain, year, relative, before)
+            mention = None if _MONTH_WORD.match(after) else _month(kind, plain, year, relative, *_around_month(before))
         case "quarter":
             mention = _quarter(plain, year, relative)
         case "year" if relative == "上年" and after.startswith("均"):  # 在……基础上|年均增长
@@ -120,6 +136,7 @@ def read_mention(hit: str, before: str, after: str) -> Mention | None:
     return None if mention is None else _valid(mention)
 
 
+@lru_cache(maxsize=65536)
 def _years(kind: str, plain: str) -> Mention | None:
     """2021-05-29, “十四五”, 上世纪90年代, 2016年至2020年."""
     if kind == "numeric":
@@ -167,13 +184,14 @@ def _number(text: str) -> int:
     return int(number.low) if number is not None else 0
 
 
-def _day(kind: str, plain: str, year: int | None, relative: str | None, before: str) -> Mention | None:
+@lru_cache(maxsize=65536)
+def _day(kind: str, plain: str, year: int | None, relative: str | None, is_yearly: bool = False) -> Mention | None:
     rest = re.sub(f"^{_SINCE}", "", plain)
     parts = re.split("[至到~、-]|—+|–", rest, maxsplit=1)
     first = re.fullmatch(f"({_MONTH})月({_DAY})[日号]?", parts[0])
     if first is None:
         return None
-    is_recurring = before.endswith(("每年", "年年")) and year is None
+    is_recurring = is_yearly and year is None
     mention = Mention("day", year, relative, month=_number(first[1]), day=_number(first[2]), is_recurring=is_recurring)
     if kind in ("days", "day_list"):
         last = re.fullmatch(f"(?:({_YEAR})年|({_RELATIVE}))?(?:({_MONTH})月)?({_DAY})[日号]", parts[-1])
@@ -186,15 +204,22 @@ def _day(kind: str, plain: str, year: int | None, relative: str | None, before: 
     return mention
 
 
-def _month(kind: str, plain: str, year: int | None, relative: str | None, before: str) -> Mention | None:
+def _around_month(before: str) -> tuple[bool, bool]:
+    return before.endswith(_YEARLY), _UP_TO.search(before) is not None
+
+
+@lru_cache(maxsize=65536)
+def _month(
+    kind: str, plain: str, year: int | None, relative: str | None, is_yearly: bool, is_up_to: bool
+) -> Mention | None:
     rest = re.sub(f"^{_SINCE}", "", plain)
     months = [_number(text) for text in re.findall(f"({_MONTH})(?=月|[至到~、—–-])", rest)]
     if not months or (kind != "month" and len(months) < 2):
         return None
     later = re.search(f"({_YEAR})年", rest)
-    is_recurring = before.endswith(("每年", "年年")) and year is None
+    is_recurring = is_yearly and year is None
     mention = Mention("month", year, relative, month=months[0], is_recurring=is_recurring)
-    if kind == "month" and len(months) == 1 and rest.endswith("月") and _UP_TO.search(before):
+    if kind == "month" and len(months) == 1 and rest.endswith("月") and is_up_to:
         return mention._replace(month=1, month_end=months[0])  # 前4月
     if kind != "month":
         mention = mention._replace(month_end=months[-1], year_end=_year(later[1]) if later else None)
@@ -203,6 +228,7 @@ def _month(kind: str, plain: str, year: int | None, relative: str | None, before
     return mention
 
 
+@lru_cache(maxsize=65536)
 def _quarter(plain: str, year: int | None, relative: str | None) -> Mention:
     rest = re.sub(f"^{_SINCE}", "", plain)
     if rest in _QUARTERS:

@@ -7,7 +7,7 @@ values are computed over the concatenated characters of a whole column in numpy;
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -155,27 +155,15 @@ def known_words(words: pl.Series) -> KnownWords:
 
     They are looked up in a dictionary of Python: a join would hash jieba's 350,000 words for every batch.
     """
-    # A number for each word; the few words of a batch fit the processor's cache better than jieba's many.
-    known = np.fromiter(map(_known_word, words.to_list()), dtype=np.uint32, count=len(words))
-    tag, is_title, plainness, head = ((known >> np.uint32(low)) & np.uint32(most) for low, most in _FIELDS)
-    return KnownWords(tag, head, is_title, plainness)
-
-
-_FIELDS: Final = (
-    (0, 31),
-    (5, 1),
-    (6, 3),
-    (8, 0xFFFF),
-)  # the lowest bit of each part of the number, and its largest value
-
-
-@lru_cache(maxsize=1 << 18)
-def _known_word(word: str) -> int:
-    """Return what is known of ``word`` in one number: its tag, whether it is a title, its plainness, the number of its head."""
-    heads = _head_numbers()
-    head = heads.get(word[-3:]) or heads.get(word[-2:]) or heads.get(word[-1:], 0)
-    parts = (_tag_numbers().get(word, 0), int(word in title_words()), _plainness().get(word, 0), head)
-    return sum(part << low for part, (low, _) in zip(parts, _FIELDS, strict=True))
+    spellings = words.to_list()
+    tag, plainness, head = _tag_numbers().get, _plainness().get, _head_numbers().get
+    titles = title_words()
+    return KnownWords(
+        np.array([tag(word, 0) for word in spellings], dtype=np.uint32),
+        np.array([head(word[-3:]) or head(word[-2:]) or head(word[-1:], 0) for word in spellings], dtype=np.uint32),
+        np.array([word in titles for word in spellings], dtype=np.uint32),
+        np.array([plainness(word, 0) for word in spellings], dtype=np.uint32),
+    )
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -297,15 +297,23 @@ def count_mentions(article: Article, names: Iterable[str]) -> dict[str, Mentions
     distinct = sorted(set(names))
     if not distinct:
         return {}
-    first: dict[str, tuple[int, Span]] = {}
+    text = article.text
+    first: dict[str, int] = {}
     totals: dict[str, int] = {}
-    for paragraph, span in occurrences_by_paragraph(article, distinct):
-        name = paragraph.text[span[0] : span[1]]
+    for start, end in occurrences(text, distinct):
+        name = text[start:end]
         if name in totals:
             totals[name] += 1
         else:
-            first[name], totals[name] = (paragraph.number, span), 1
-    return {name: Mentions(*where, totals[name]) for name, where in first.items()}
+            first[name], totals[name] = start, 1
+    starts = list(accumulate((len(paragraph.text) + 1 for paragraph in article.paragraphs), initial=0))
+    mentions = {}
+    for name, start in first.items():
+        if "\0" not in name:  # the sign that parts two paragraphs, in the name of a damaged text
+            index = bisect_right(starts, start) - 1
+            at = start - starts[index]
+            mentions[name] = Mentions(article.paragraphs[index].number, Span(at, at + len(name)), totals[name])
+    return mentions
 
 
 def mention_rows(article_id: str, mentions: dict[str, Mentions]) -> list[tuple[str, int, int, int, str, int]]:

@@ -8,6 +8,7 @@ from transforms.words.segmenter import (
     dictionary,
     distinct_words,
     is_word,
+    jieba_data,
     sub_words,
     user_words,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "dictionary",
     "distinct_words",
     "is_word",
+    "jieba_data",
     "sub_words",
     "user_words",
 ]

@@ -13,7 +13,9 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from importlib import resources
+from importlib.util import find_spec
 from itertools import pairwise
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -60,12 +62,29 @@ def user_words() -> tuple[UserWord, ...]:
     return tuple(UserWord(word, int(frequency), tag) for word, frequency, tag in rows)
 
 
+def jieba_data(path: str) -> bytes:
+    """Return a data file of jieba, given its path in jieba's folder, found without importing jieba (.3 s).
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If jieba is not installed.
+    """
+    found = find_spec("jieba")
+    if found is None or not found.submodule_search_locations:
+        raise ModuleNotFoundError("jieba is not installed, whose dictionary says what a word is")
+    return Path(found.submodule_search_locations[0], path).read_bytes()
+
+
 @cache
 def dictionary() -> pl.DataFrame:
     """Return jieba's dictionary, columns ``word``, ``frequency``, ``tag`` (nr a person, ns a place, n a noun ...)."""
-    data = resources.files("jieba").joinpath("dict.txt").read_bytes()
     table = pl.read_csv(
-        data, separator=" ", has_header=False, new_columns=["word", "frequency", "tag"], quote_char=None
+        jieba_data("dict.txt"),
+        separator=" ",
+        has_header=False,
+        new_columns=["word", "frequency", "tag"],
+        quote_char=None,
     )
     return table.unique("word", keep="first", maintain_order=True)
 
