@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.extracted.name_tables import LETTERS, PAGE_TEXT
 from transforms.extracted.lexicon import WordSet, any_of, read_parts
 from transforms.extracted.name_features import GAP, characters, known_words
-from transforms.extracted.tagger import KINDS, LABELS, NAMES, best_labels, scored_places, tag_names
+from transforms.extracted.tagger import KINDS, LABELS, NAMES, best_labels, score_labels, scored_places, tag_names
 from transforms.words import cut_column
 
 WORDS = st.lists(st.text(st.sampled_from("市县局长书记"), min_size=1, max_size=3), min_size=1, max_size=6)
@@ -155,6 +155,19 @@ def test_every_character_has_every_feature():
     column = characters(texts, cut_column(texts))
     assert len(column.codes) == sum(map(len, texts)) + GAP * (len(texts) + 1)
     assert {len(feature) for feature in column.features} == {len(column.codes)}
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([1, 41, 63, 64, 127]))
+def test_scores_are_the_sums_of_all_weights_however_large(seed, largest):
+    weights = np.random.default_rng(seed).integers(-largest, largest, (1 << 8, 16), endpoint=True).astype(np.int8)
+    weights[0] = largest  # so that sums of few are as large as they can be
+    weights[1:9] = -largest
+    text = pl.Series(["云山县委书记丁向前到青石镇调研。", "宏泰电子"])
+    column = characters(text, cut_column(text))
+    at = np.arange(len(column.codes))
+    expected = sum(weights[feature & np.uint32(255)].astype(np.int64) for feature in column.features)
+    assert (score_labels(column, at, weights) == expected.T[:LABELS]).all()
 
 
 def test_empty_columns_have_no_names():

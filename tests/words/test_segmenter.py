@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.words import cut, cut_column, is_word, sub_words, user_words
+from transforms.words import cut, cut_column, inner_words, is_word, sub_words, user_words
 
 HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF)
 PAGE_TEXT = st.text(
@@ -94,6 +94,15 @@ def test_sub_words_are_those_of_jieba_search_mode(reference):
     for word in ("招商引资", "人力资源", "中华人民共和国", "开发区", "项目", "5G"):
         parts = reference.lcut_for_search(word)
         assert sorted([word, *sub_words(word)]) == sorted(parts)
+
+
+@given(st.lists(st.text("招商引资人力源开发区5G", max_size=7), max_size=6))
+def test_the_inner_words_of_many_are_the_sub_words_of_each(words):
+    parts, word_of_part = inner_words(words)
+    found = [
+        [part for part, at in zip(parts, word_of_part, strict=True) if at == number] for number in range(len(words))
+    ]
+    assert found == [list(sub_words(word)) for word in words]
 
 
 def test_the_dictionary_is_read_without_importing_jieba():

@@ -229,16 +229,17 @@ def _behind_prepositions(text: str, span: Span) -> Span:
 
 
 def _organizations_of(paragraph: Paragraph, marks: dict[str, Places]) -> Iterator[Span]:
-    offices, firms, lists = (marks[name].of(paragraph.place) for name in ("office", "firm", "listed"))
+    index = paragraph.place
+    offices, firms, lists = marks["office"].of(index), marks["firm"].of(index), marks["listed"].of(index)
     if not (paragraph.organizations or offices or firms or lists):
         return
     text = paragraph.text
     places = {place.end: place for place in paragraph.places}
-    known = [
-        Span(_extend_left(text, span.start, places), span.end)
-        for span in [_trimmed(text, span) for span in paragraph.organizations]
-        if span.start < span.end
-    ]
+    known = []
+    for tagged in paragraph.organizations:
+        start, end = _trimmed(text, tagged)
+        if start < end:
+            known.append(Span(_extend_left(text, start, places), end))
     listed = set(listed_firms(text, lists)) if lists else ()
     added = [*_offices(text, offices, Nearby(known), places), *listed] if offices else [*listed]
     if firms:
@@ -250,7 +251,9 @@ def _organizations_of(paragraph: Paragraph, marks: dict[str, Places]) -> Iterato
         if span.end <= farthest:
             continue
         farthest = span.end
-        if not any(in_bylines[slice(*span)]) and _is_organization(text, span, is_listed=span in listed):
+        if not (in_bylines and any(in_bylines[slice(*span)])) and _is_organization(
+            text, span, is_listed=span in listed
+        ):
             yield span
 
 

@@ -283,7 +283,8 @@ def _listed(text: str, marks: list[int]) -> Iterator[Span]:
 
 def _chains(paragraph: Paragraph, marks: dict[str, Places]) -> list[list[Span]]:
     """Return the chains of places of a paragraph, outermost place first; most have one link."""
-    zones, settlements, lists = (marks[name].of(paragraph.place) for name in ("zone", "settlement", "listed"))
+    index = paragraph.place
+    zones, settlements, lists = marks["zone"].of(index), marks["settlement"].of(index), marks["listed"].of(index)
     if not (paragraph.places or paragraph.organizations or zones or settlements or lists):
         return []
     text = paragraph.text
@@ -302,9 +303,9 @@ def _chains(paragraph: Paragraph, marks: dict[str, Places]) -> list[list[Span]]:
     chains: list[list[Span]] = []
     for start, end in outside(text, spans, paragraph.bylines):
         links = [
-            Span(start + link.start, start + link.end)
-            for link in _links(text[start:end])
-            if _is_place(text, start + link.start, start + link.end, link.kind)
+            Span(start + first, start + last)
+            for first, last, kind in _links(text[start:end])
+            if _is_place(text, start + first, start + last, kind)
         ]
         if chains and links and chains[-1][-1].end == links[0].start:
             chains[-1] += links
@@ -350,11 +351,14 @@ def find_places(
         paths: dict[str, str] = {}
         inside: dict[str, Mentions] = {}  # a city that is named only as part of its zone
         for paragraph in article.paragraphs:
+            text = paragraph.text
             for chain in _chains(paragraph, marks):
+                outermost = chain[0][0]
                 for link in chain:
-                    name, written = paragraph.text[link.start : link.end], paragraph.text[chain[0].start : link.end]
+                    start, end = link
+                    name, written = text[start:end], text[outermost:end]
                     known = paths.get(name, "")
-                    if (len(known), known) < (len(written), written):
+                    if known != written and (len(known), known) < (len(written), written):
                         paths[name] = written
                     if name not in inside:
                         inside[name] = Mentions(paragraph.number, link, 1)

@@ -9,7 +9,7 @@ import polars as pl
 from transforms.extracted.word_counts import READ_PARTS, WordCounts, count_words
 from transforms.frames import TERMS, conform
 from transforms.variants import fold, variant_characters
-from transforms.words import SHORTEST_WITH_PARTS, cut_column, distinct_words, sub_words
+from transforms.words import SHORTEST_WITH_PARTS, cut_column, distinct_words, inner_words, sub_words
 
 
 def count_terms(texts: pl.DataFrame, *, counts: WordCounts | None = None) -> pl.DataFrame:
@@ -68,9 +68,8 @@ def _parts(spellings: pl.Series) -> tuple[pl.Series, npt.NDArray[np.int64]]:
     is_term = spellings.str.contains(r"[\p{L}\p{N}]")
     at = is_term.arg_true().to_numpy().astype(np.int64)
     long = np.flatnonzero((is_term & (spellings.str.len_chars() >= SHORTEST_WITH_PARTS)).to_numpy())
-    inner = [sub_words(word) for word in spellings.gather(long).to_list()]
-    of_inner = np.repeat(long, [len(parts) for parts in inner])
-    parts = pl.Series([part for parts in inner for part in parts], dtype=pl.String)
+    parts, word_of_part = inner_words(spellings.gather(long).to_list())
+    of_inner = long[word_of_part]
     order = np.argsort(np.concatenate([at, of_inner]), kind="stable")
     return pl.concat([spellings.gather(at), parts]).gather(order), np.concatenate([at, of_inner])[order]
 
