@@ -21,6 +21,7 @@ from pathlib import Path
 
 import polars as pl
 
+from flows.pool import collect_rarely
 from transforms.articles import assign_roles
 from transforms.cleaned import clean
 from transforms.extracted import extract
@@ -98,6 +99,7 @@ def main() -> int:
     cli.add_argument("--texts", type=int, default=4000)
     args = cli.parse_args()
     logging.disable(logging.CRITICAL)
+    collect_rarely()  # as the workers of a run do; JioNLP has it too
     texts = read_texts(args.texts + WARM_UP)
     texts, others = texts[: args.texts], texts[args.texts :]
     ours = measure_ours(texts, others)

@@ -49,3 +49,13 @@ def test_traditional_text_has_the_words_of_simplified_text():
     mixed = counts(texts([traditional, "春耕备耕", simplified]))
     assert mixed == {**{term: 2 * count for term, count in counts(texts([simplified])).items()}, "春耕": 1, "备耕": 1}
     assert query_terms(traditional) == query_terms(simplified)
+
+
+def test_rows_are_sorted_where_an_article_between_others_is_cut_again():
+    frame = pl.concat(
+        texts([text], article=f"p.{number}")
+        for number, text in enumerate(["创业贷款发放", "臺灣經濟發展", "春耕备耕"], start=1)
+    )
+    found = count_terms(frame)
+    assert found.equals(found.sort("article_id", "term"))
+    assert found["article_id"].unique().sort().to_list() == ["p.1", "p.2", "p.3"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from functools import partial
 
@@ -20,6 +21,14 @@ def test_little_work_is_done_in_this_process(workers, byte_count, is_here):
         pool.prepare(byte_count, partial(int, "0"))
         found = set(pool.run_all([os.getpid] * 3))
     assert (found == {os.getpid()}) == is_here
+
+
+def test_workers_seldom_look_for_garbage():
+    with Pool(2) as pool:
+        pool.prepare(WORTH_PROCESSES_BYTES, partial(int, "0"))
+        assert pool.run_all([gc.get_threshold])[0][0] > 10_000
+        assert pool.run_all([gc.get_freeze_count])[0] > 0
+    assert gc.get_threshold()[0] < 10_000  # this process is left as it was
 
 
 def test_who_works_here_has_warmed_up_before(monkeypatch):
