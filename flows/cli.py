@@ -8,9 +8,12 @@ from typing import Final, NoReturn
 
 from cyclopts import App
 
+from flows.stopping import MESSAGE, exit_code_of
+
 _EPILOGUE = """\
 Exit codes: 0 done; 1 a bug; 2 wrong usage; 65 done, but some inputs are held back (quality.quarantine says why);
-75 a gate closed, another run holds the warehouse or the disk is full: nothing was published; 130 interrupted.
+75 a gate closed, another run holds the warehouse or the disk is full: nothing was published; 130 interrupted
+by Ctrl-C, 143 by SIGTERM.
 """
 
 app = App(
@@ -19,6 +22,7 @@ app = App(
     help_epilogue=_EPILOGUE,
     help_format="plaintext",
     version="0.1.0",
+    suppress_keyboard_interrupt=False,  # main() tells of it, and by what it was interrupted
 )
 
 # Each is the function of its name in the module of its name in flows/commands.
@@ -53,9 +57,9 @@ def main() -> NoReturn:
 
         print(f"banmian: {for_terminal(str(error), keep_line_ends=True)}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        print("banmian: interrupted; what was loaded is whole, run it again to go on", file=sys.stderr)
-        sys.exit(130)
+    except KeyboardInterrupt as interrupt:
+        print(MESSAGE, file=sys.stderr)
+        sys.exit(exit_code_of(interrupt))
     sys.exit(code if isinstance(code, int) else 0)
 
 

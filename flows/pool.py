@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
+import signal
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -59,6 +61,7 @@ class Pool:
     def __init__(self, workers: int) -> None:
         self.workers = workers
         self._executor: ProcessPoolExecutor | None = None
+        self._is_closed = False
         self._lock = threading.Lock()
         self._warming: threading.Thread | None = None
 
@@ -69,7 +72,11 @@ class Pool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with self._lock:
+            self._is_closed = True
             if self._executor is not None:
+                if error is not None and not isinstance(error, Exception):  # asked to stop: nobody waits for a batch
+                    for worker in multiprocessing.active_children():
+                        worker.kill()
                 self._executor.shutdown(wait=error is None, cancel_futures=True)
 
     def prepare(self, byte_count: int, warm_up: Callable[[], None]) -> None:
@@ -112,8 +119,24 @@ class Pool:
 
     def _running(self, *, instead_of: ProcessPoolExecutor | None = None) -> ProcessPoolExecutor:
         with self._lock:
+            if self._is_closed:
+                raise RuntimeError("the pool is closed")
             if self._executor is None or self._executor is instead_of:
                 context = multiprocessing.get_context("forkserver")
                 context.set_forkserver_preload(["flows.stages"])
-                self._executor = ProcessPoolExecutor(self.workers, mp_context=context, initializer=collect_rarely)
+                self._executor = ProcessPoolExecutor(self.workers, mp_context=context, initializer=_begin_worker)
             return self._executor
+
+
+def _begin_worker() -> None:
+    """Leave Ctrl-C to the process that started this one, and end when that ends, however it does: it may be killed."""
+    collect_rarely()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

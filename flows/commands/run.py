@@ -122,9 +122,11 @@ def prepare_run(settings: Settings, *, is_verbose: bool) -> None:
     import logging  # noqa: PLC0415
 
     from flows.environment import leave_out_pandas, prepare_environment  # noqa: PLC0415
+    from flows.stopping import stop_when_asked  # noqa: PLC0415
     from warehouse.lock import refuse_if_busy  # noqa: PLC0415
 
     refuse_if_busy(settings.work_folder)
+    stop_when_asked()
     # An error is told once, by main(): Prefect would print it too, with its traceback.
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
     home = settings.work_folder.absolute() / "prefect"

@@ -24,7 +24,7 @@ What `banmian COMMAND --help` says of each command; `make docs` writes this page
 | 2 | wrong usage; the message says what to try |
 | 65 | done, but some inputs are held back: `banmian sql "from quality.quarantine"` |
 | 75 | a quality gate closed, another run holds the warehouse, or the disk is full; what was published stays as it was |
-| 130 | interrupted; run it again to go on |
+| 130, 143 | interrupted, by Ctrl-C or by SIGTERM; run it again to go on |
 
 A message on standard error says where, what, and after `Try:` what to do. Answers go to standard output, talk to standard error.
 """
@@ -52,7 +52,7 @@ def test_it_names_every_option_and_exit_code():
     from transforms import errors
 
     codes = {kind.exit_code for kind in vars(errors).values() if isinstance(kind, type) and hasattr(kind, "exit_code")}
-    assert all(f"| {code} |" in text for code in codes | {0, 130})
+    assert all(f"| {code} |" in text for code in codes | {0, "130, 143"})
 
 
 if __name__ == "__main__":

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import multiprocessing
 import os
+import subprocess
+import sys
+import threading
+import time
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from flows import stages
 from flows.pool import WORTH_PROCESSES_BYTES, Pool
+
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
 
 
 @pytest.mark.parametrize(
@@ -53,3 +62,46 @@ def test_warming_up_works_on_a_page(monkeypatch):
         monkeypatch.setattr(stages, name, noted)
     stages.warm_up()
     assert seen == ["clean", "deduplicate", "extract"]
+
+
+ORPHANS = """
+import os, sys, time
+from flows.pool import Pool
+
+if __name__ == "__main__":
+    with Pool(2) as pool:
+        print(*set(pool.run_all([os.getpid] * 20)), flush=True)
+        time.sleep(600)
+"""
+
+
+def test_workers_end_when_their_parent_is_killed(tmp_path):
+    script = tmp_path / "parent.py"
+    script.write_text(ORPHANS, encoding="utf-8")
+    parent = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True, env=ENVIRONMENT)
+    workers = [int(word) for word in parent.stdout.readline().split()]
+    assert workers
+    parent.kill()
+    parent.wait()
+    deadline = time.monotonic() + 30
+    while (left := [pid for pid in workers if Path(f"/proc/{pid}").exists()]) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not left
+
+
+def test_a_pool_that_was_interrupted_kills_its_workers_and_starts_no_others():
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt), Pool(2) as pool:
+        asked = threading.Thread(target=_swallow, args=(pool, [partial(time.sleep, 60)]))
+        asked.start()
+        time.sleep(1)
+        raise KeyboardInterrupt
+    asked.join(20)
+    assert not asked.is_alive()
+    assert time.monotonic() - started < 30
+    assert not multiprocessing.active_children()
+
+
+def _swallow(pool, calls):
+    with contextlib.suppress(RuntimeError):  # the pool is closed, or was broken
+        pool.run_all(calls)
