@@ -39,10 +39,17 @@ def warehouse(tmp_path_factory) -> Path:
     return folder / "news.duckdb"
 
 
+def environment() -> dict[str, str]:
+    """Return the environment without the Prefect server that other tests of the session started: a run has its own."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")} | {
+        "PYTHONPATH": str(ROOT)
+    }
+
+
 def _banmian(*arguments: object, cwd: Path, wrapped: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*wrapped, sys.executable, "-m", "flows.cli", *map(str, arguments)],
-        cwd=cwd, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False, timeout=300,
+        cwd=cwd, env=environment(), capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import duckdb
 import pytest
 
 from tests.reliability.archive import page
+from tests.reliability.test_doors import environment
 from warehouse.lock import holder_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +38,7 @@ def started(archive, tmp_path) -> Iterator[subprocess.Popen[str]]:
     """A run in a session of its own, at work with two workers, its server and the process that judges."""
     run = subprocess.Popen(
         [sys.executable, "-m", "flows.cli", "run", str(archive), "--workers", "2", "--verbose"],
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     yield run
     run.kill()
@@ -94,7 +95,7 @@ def test_a_run_that_is_asked_to_stop_stops_and_leaves_no_process(started, tmp_pa
     assert len(mine) >= 4
     second = subprocess.run(
         [sys.executable, "-m", "flows.cli", "run", ".", "--warehouse", "banmian.duckdb"],
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+        cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert second.returncode == 75
     assert f"process {started.pid} on {os.uname().nodename}" in second.stderr

@@ -54,6 +54,7 @@ def decide(items: list[Item], pairs: Iterable[Pair]) -> Verdict:
     runs = find_runs(items, links)
     runs = sorted(runs, key=lambda run: (-_chars(items, run), run[0].inner, run[0].first))
     removed: dict[int, Copy] = {}
+    kept_for: dict[int, list[int]] = {}  # the places removed for each place that is kept
     changed = True
     while changed:
         changed = False
@@ -61,7 +62,7 @@ def decide(items: list[Item], pairs: Iterable[Pair]) -> Verdict:
             if any(link.inner not in removed for link in run):
                 reason = _proof(items, run, removed, rounds)
                 if reason and is_home_there(items, run, removed, rounds):
-                    changed = _remove(run, reason, removed) or changed
+                    changed = _remove(run, reason, removed, kept_for) or changed
     for row in find_counting(items):
         if not removed.keys() & set(row) and _ends_unit(items, row[-1], removed):
             removed |= {place: Copy(place, row[0], "loop", 1.0, COUNTING) for place in row[1:]}
@@ -76,7 +77,7 @@ def decide(items: list[Item], pairs: Iterable[Pair]) -> Verdict:
     return Verdict([removed[index] for index in sorted(removed)], [suspected[index] for index in sorted(suspected)])
 
 
-def _remove(run: Run, reason: str, removed: dict[int, Copy]) -> bool:
+def _remove(run: Run, reason: str, removed: dict[int, Copy], kept_for: dict[int, list[int]]) -> bool:
     """Take out the inner places of ``run``; what was a copy of one of them becomes a copy of what is kept for it."""
     changed = False
     for link in run:
@@ -86,9 +87,10 @@ def _remove(run: Run, reason: str, removed: dict[int, Copy]) -> bool:
         if link.inner in removed or target == link.inner:
             continue
         removed[link.inner] = _copy(link, target, reason)
-        for place, copy in removed.items():
-            if copy.kept == link.inner:
-                removed[place] = copy._replace(kept=target)
+        followers = kept_for.pop(link.inner, [])
+        for place in followers:
+            removed[place] = removed[place]._replace(kept=target)
+        kept_for.setdefault(target, []).extend((link.inner, *followers))
         changed = True
     return changed
 
