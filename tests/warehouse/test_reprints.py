@@ -109,3 +109,18 @@ def test_a_removed_best_copy_hands_over(tmp_path, at_once):
         with Writer(tmp_path / "fresh.duckdb", run_id="run", rules_version="rules") as fresh:
             fresh.load(make_batch({source: PAGES[source] for source in PAGES if source != "01.txt"}))
             assert fingerprints(writer.connection) == fingerprints(fresh.connection)
+
+
+def test_links_that_older_rules_found_do_not_stay(tmp_path, at_once):
+    """A warehouse from before migration 15, with a link that today's sketches do not find, ends as a new one does."""
+    path = tmp_path / "w.duckdb"
+    with Writer(path, run_id="run", rules_version="older rules") as writer:
+        writer.load(make_batch(PAGES))
+        writer.connection.execute(
+            "insert into deduplicated.body_links select min(body_hash), max(body_hash), 'near', .9, 'older rules', false"
+            " from deduplicated.bodies"
+        )
+        writer.connection.execute("delete from ops.migrations where number >= 15")
+    with Writer(path, run_id="run", rules_version="rules") as writer:
+        writer.load(make_batch(PAGES))
+        assert fingerprints(writer.connection) == at_once[1]
