@@ -19,6 +19,8 @@ from typing import Final
 import duckdb
 
 from transforms.errors import UsageError, WarehouseDamaged
+from warehouse.quoting import quoted
+from warehouse.storage import first_line
 
 PREFIX: Final = "ducklake:"
 # Extensions of DuckDB that a lake needs, by what calls for them. Each comes as a wheel, so nothing is fetched at run time.
@@ -73,20 +75,20 @@ def attach_lake(
     for name in names:
         load_extension(db, name)
     if on_object_store and (secret := _s3_secret()):
-        settings = ", ".join(f"{key} {_literal(value)}" for key, value in secret.items())
+        settings = ", ".join(f"{key} {quoted(value)}" for key, value in secret.items())
         db.execute(f"create or replace secret object_store (type s3, {settings})")
     options = {
-        "data_path": _literal(data_path) if data_path else "",
+        "data_path": quoted(data_path) if data_path else "",
         "snapshot_version": str(snapshot_id) if snapshot_id is not None else "",
         "read_only": "true" if is_read_only else "",
     }
     given = ", ".join(f"{name} {value}" for name, value in options.items() if value)
     try:
-        db.execute(f"attach {_literal(target)} as warehouse" + (f" ({given})" if given else ""))
+        db.execute(f"attach {quoted(target)} as warehouse" + (f" ({given})" if given else ""))
         db.execute("use warehouse")
     except duckdb.Error as error:
         raise WarehouseDamaged(
-            _shown(target), f"the lake cannot be opened: {_shown(str(error).splitlines()[0])[:300]}",
+            _shown(target), f"the lake cannot be opened: {_shown(first_line(error))}",
             "check that its catalogue runs and may be used; a new lake needs lake_data, the place for its rows",
         ) from error  # fmt: skip
 
@@ -114,7 +116,7 @@ def open_published(target: str) -> duckdb.DuckDBPyConnection:
         )
     connection = duckdb.connect()
     attach_lake(connection, target, is_read_only=True, snapshot_id=snapshot_id)
-    connection.execute(f"set allowed_directories = [{_literal(data_path)}]")
+    connection.execute(f"set allowed_directories = [{quoted(data_path)}]")
     return connection
 
 
@@ -130,7 +132,7 @@ def load_extension(db: duckdb.DuckDBPyConnection, name: str) -> None:
         module = importlib.import_module(f"duckdb_extension_{name}")
         folder = Path(str(module.__file__)).parent
         (file,) = sorted(folder.glob(f"extensions/v{duckdb.__version__}/*.duckdb_extension"))
-        db.execute(f"load {_literal(str(file))}")
+        db.execute(f"load {quoted(str(file))}")
     except (ImportError, ValueError, duckdb.Error) as error:
         raise UsageError(
             "a lake as warehouse",
@@ -170,10 +172,6 @@ def _s3_secret() -> dict[str, str]:
             "use_ssl": "false" if endpoint.startswith("http://") else "true",
         }
     return {key: value for key, value in secret.items() if value} if secret["key_id"] else {}
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _shown(target: str) -> str:
