@@ -7,7 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from transforms.deduplicated.cover import Cover, Text, cover, whole
+from rapidfuzz import fuzz
+
+from transforms.deduplicated.cover import COVERED, Cover, Text, cover, whole
 from transforms.deduplicated.items import FINAL_MARKS, HEADS, Item
 
 # A stray line may stand inside one of the two copies: a column name, a subhead, a caption that the columns of the page threw in.
@@ -15,6 +17,10 @@ _STRAY: Final = 2  # paragraphs
 _LEAST_SHARE: Final = 0.4  # of its grams, that a covered paragraph has in common with the other; 4 % misread leave .8
 _SPANNED: Final = 0.6  # of its grams, in several paragraphs together
 _OVERLAP: Final = 2  # characters that two blocks cut out of one paragraph may both have
+# A text covered by a part of another one is as alike to some stretch of its own length there: what covers it has all but
+# (1 - COVERED) of its characters, and is longer by what COVERED lets in at most.
+_COVERED_SOMEWHERE: Final = 100 * (1 - (1 - COVERED) / COVERED)
+_SHORT: Final = 64  # characters: up to here RapidFuzz looks at every stretch
 _NEIGHBOURS: Final = 4  # of many equal paragraphs, how many are looked at before and after each: a loop has hundreds
 
 
@@ -109,6 +115,8 @@ def _spanning(items: list[Item], inner: int, outers: list[int]) -> list[Link]:
             stretches.append([place])
     links = []
     for stretch in stretches:
+        if not _may_cover(items[inner].text, "".join(items[place].text.key for place in stretch)):
+            continue
         for start, end in (
             (start, end) for size in (2, 3, 4) for start, end in enumerate(range(size, len(stretch) + 1))
         ):
@@ -120,6 +128,12 @@ def _spanning(items: list[Item], inner: int, outers: list[int]) -> list[Link]:
                 links.append(Link(inner, part[0], part[-1], held))
                 break
     return links
+
+
+def _may_cover(inner: Text, key: str) -> bool:
+    """Tell whether a part of ``key`` may cover ``inner``, in one look: of the many lines of a list that counts none does."""
+    is_told = not inner.lead and len(inner.key) <= _SHORT
+    return not is_told or fuzz.partial_ratio(inner.key, key, score_cutoff=_COVERED_SOMEWHERE) > 0
 
 
 Run = list[Link]
