@@ -42,7 +42,7 @@ def pages(draw) -> list[tuple[str, str]]:
 
 @given(pages())
 def test_one_look_at_a_stretch_loses_no_cover(rows):
-    items = make_items((role, text, Text(text).key) for role, text in rows)
+    items = make_items((role, text, Text(text).key, False) for role, text in rows)
     pairs = [
         runs.Pair(left, right, 0.7, 0.7) for right in range(len(items)) for left in range(right)
     ]  # as if all shared most of their grams
@@ -53,7 +53,7 @@ def test_one_look_at_a_stretch_loses_no_cover(rows):
 
 def test_paragraphs_of_a_list_that_counts_are_looked_at_once():
     """Each shares grams with all others, and no stretch of them covers it."""
-    items = make_items(("body", f"第{number}条", f"第{number}条") for number in range(1000, 1100))
+    items = make_items(("body", f"第{number}条", f"第{number}条", False) for number in range(1000, 1100))
     pairs = [runs.Pair(left, right, 0.5, 0.5) for right in range(100) for left in range(right)]
     with mock.patch.object(runs, "cover", wraps=runs.cover) as cover:
         find_links(items, pairs)

@@ -82,7 +82,7 @@ def body_texts(article_paragraphs: pl.DataFrame, paragraphs: pl.DataFrame, artic
 
 def hash_bodies(keys: pl.Series) -> pl.Series:
     """Return xxh64 of each key: a published hash, so that what a warehouse keeps stays valid."""
-    return pl.Series("body_hash", [xxhash.xxh64_intdigest(key) for key in keys], dtype=pl.UInt64)
+    return pl.Series("body_hash", [xxhash.xxh64_intdigest(key.encode()) for key in keys], dtype=pl.UInt64)
 
 
 def sketch_bodies(keys: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -31,9 +31,11 @@ def deduplicate(paragraphs: pl.DataFrame) -> Deduplicated:
     What is said of a page depends on that page alone.
     """
     keyed = (
-        paragraphs.select("page_id", "paragraph_no", "role", "text", match_key(pl.col("text")).alias("key"))
+        paragraphs.select(
+            "page_id", "paragraph_no", "role", "text", "line_numbers", match_key(pl.col("text")).alias("key")
+        )
         .sort("page_id", "paragraph_no")
-        .with_columns(pl.col("page_id").rle_id().alias("page"))
+        .with_columns(pl.col("page_id").rle_id().alias("page"), _is_set_in())
     )
     rows = keyed.with_row_index("row").filter(pl.col("key") != "")
     pairs = _pairs_by_page(keyed, rows)
@@ -43,7 +45,7 @@ def deduplicate(paragraphs: pl.DataFrame) -> Deduplicated:
     starts = _page_starts(keyed)
     for page in sorted(pairs.keys() | set(repeating)):
         part = keyed.slice(starts[page], starts[page + 1] - starts[page])
-        verdict = decide(make_items(part.select("role", "text", "key").iter_rows()), pairs.get(page, []))
+        verdict = decide(make_items(part.select("role", "text", "key", "is_set_in").iter_rows()), pairs.get(page, []))
         numbers = part["paragraph_no"].to_list()
         page_id = part["page_id"][0]
         for source, target in ((verdict.removed, removed), (verdict.suspected, suspected)):
@@ -60,6 +62,13 @@ def deduplicate(paragraphs: pl.DataFrame) -> Deduplicated:
             "page_id", "paragraph_no"
         ),
     )
+
+
+def _is_set_in() -> pl.Expr:
+    """Tell of each paragraph whether one that began before it goes on below it."""
+    lines = pl.col("line_numbers").list
+    last_before = lines.last().cum_max().shift(1).over("page_id")
+    return (lines.first() < last_before).fill_null(False).alias("is_set_in")
 
 
 def _page_starts(keyed: pl.DataFrame) -> list[int]:

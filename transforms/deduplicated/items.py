@@ -23,12 +23,15 @@ class Item(NamedTuple):
     unit: int  # which stretch it is in: a new one begins where headlines follow other text
 
 
-def make_items(rows: Iterable[tuple[str, ...]]) -> list[Item]:
-    """Return the paragraphs of one page, given as role, text and match key in order.
+def make_items(rows: Iterable[tuple[str, str, str, bool]]) -> list[Item]:
+    """Return the paragraphs of one page, given in order as role, text, match key, and whether one before goes on below it.
 
     Of lines that say the same, all are headlines if one is: the role of a copy out of its place is easily mistaken.
     """
-    texts = [(_plain_role(role, text), text) for role, text in ((role, Text(text, key)) for role, text, key in rows)]
+    texts = [
+        (_plain_role(role, text, is_set_in=is_set_in), text)
+        for role, text, is_set_in in ((role, Text(text, key), is_set_in) for role, text, key, is_set_in in rows)
+    ]
     roles: dict[str, set[str]] = defaultdict(set)
     for role, text in texts:
         roles[text.key].add(role)
@@ -43,11 +46,13 @@ def make_items(rows: Iterable[tuple[str, ...]]) -> list[Item]:
     return items
 
 
-def _plain_role(role: str, text: Text) -> str:
+def _plain_role(role: str, text: Text, *, is_set_in: bool) -> str:
     if role in HEADS:
         return "prose" if text.lead or (len(text.key) > _HEAD_LENGTH and _is_sentence(text)) else role
     is_credit = role == "byline" or (role == "caption" and len(text.key) < _CREDIT_LENGTH)
-    return "credit" if is_credit else "prose"
+    # A phrase of the article set between two halves of a sentence: no round of a loop, which would stand below the second half.
+    is_subhead = is_set_in and len(text.key) <= _HEAD_LENGTH and not _is_sentence(text)
+    return "credit" if is_credit else "subhead" if is_subhead else "prose"
 
 
 def _is_sentence(text: Text) -> bool:

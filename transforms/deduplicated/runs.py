@@ -182,6 +182,9 @@ def _without_next_headline(items: list[Item], run: Run) -> Run:
     if items[run[0].inner].role in HEADS:
         while items[run[-1].inner].role == "title" and any(items[link.inner].role not in HEADS for link in run):
             run = run[:-1]
+    # Copied along, a cut last line would be cut out of the very next paragraph; a headline may say any later one again.
+    while len(run) > 1 and is_heading(items, run[-1]) and run[-1].first > run[-2].last + 1:
+        run = run[:-1]
     return run
 
 
