@@ -15,6 +15,7 @@ from flows.rules_version import rules_version
 from transforms.errors import UsageError, WarehouseDamaged
 from warehouse.again import HeldInput, held_inputs
 from warehouse.ask import connect
+from warehouse.lake import is_lake, open_newest
 from warehouse.lock import sole_writer
 from warehouse.publish import adopt
 from warehouse.writer import Writer
@@ -33,21 +34,27 @@ def held_groups(settings: Settings) -> tuple[list[tuple[dict[str, str], list[str
     WarehouseBusy
         If a run is at work on it.
     """
+    groups: dict[str, list[str]] = {}
+    gone = []
+    for one in _held(settings):
+        if one.origin and (url_of(one.origin) or os.path.lexists(one.origin)):
+            groups.setdefault(one.reading, []).append(one.input)
+        else:
+            gone.append(one.input)
+    return [(json.loads(reading) if reading else {}, names) for reading, names in sorted(groups.items())], gone
+
+
+def _held(settings: Settings) -> list[HeldInput]:
+    if is_lake(settings.warehouse):
+        with open_newest(str(settings.warehouse)) as connection:
+            return held_inputs(connection)
     writer_path = settings.work_folder / "writer.duckdb"
     if not writer_path.exists() and not settings.warehouse.exists():
         raise UsageError(str(settings.warehouse), "there is no such warehouse", "banmian run FOLDER first")
     with sole_writer(settings.work_folder):
         adopt(settings.warehouse, writer_path)
         with Writer(writer_path, run_id="", rules_version=rules_version()) as writer:
-            held = held_inputs(writer.connection)
-    groups: dict[str, list[str]] = {}
-    gone = []
-    for one in held:
-        if one.origin and (url_of(one.origin) or os.path.lexists(one.origin)):
-            groups.setdefault(one.reading, []).append(one.input)
-        else:
-            gone.append(one.input)
-    return [(json.loads(reading) if reading else {}, names) for reading, names in sorted(groups.items())], gone
+            return held_inputs(writer.connection)
 
 
 def found_again(connection: duckdb.DuckDBPyConnection, names: list[str]) -> Discovery:
@@ -74,6 +81,8 @@ def _found(one: HeldInput) -> FoundFile:
 def set_aside_damaged(settings: Settings) -> Path | None:
     """Move the writer's file away if it is damaged and the published one is sound; return where it is now, None if it stayed.
 
+    A lake is one thing, with nothing to fall back on: nothing is done about it.
+
     Raises
     ------
     UsageError
@@ -81,11 +90,13 @@ def set_aside_damaged(settings: Settings) -> Path | None:
     WarehouseDamaged
         If there is no sound file to build upon.
     """
+    if is_lake(settings.warehouse):
+        return None
     writer_path = settings.work_folder / "writer.duckdb"
     if not writer_path.exists() and not settings.warehouse.exists():
         raise UsageError(str(settings.warehouse), "there is no such warehouse", "banmian run FOLDER first")
     with sole_writer(settings.work_folder):
-        if not writer_path.exists() or _is_sound(writer_path):
+        if writer_path.exists() and _is_sound(writer_path):
             return None
         if not settings.warehouse.exists() or not _is_sound(settings.warehouse):
             raise WarehouseDamaged(
@@ -93,6 +104,8 @@ def set_aside_damaged(settings: Settings) -> Path | None:
                 "neither it nor the writer's file is sound",
                 f"move {settings.work_folder} and it away and run on the files: every row can be made anew from them",
             )
+        if not writer_path.exists():
+            return None
         aside = writer_path.with_name("writer.damaged.duckdb")
         os.replace(writer_path, aside)
         writer_path.with_name(f"{writer_path.name}.wal").unlink(missing_ok=True)
@@ -100,11 +113,11 @@ def set_aside_damaged(settings: Settings) -> Path | None:
 
 
 def _is_sound(path: Path) -> bool:
-    """Return whether what a rebuild needs of the file can be read: the ledger and the text of every page."""
+    """Return whether every row of the file can be read: a rebuild replaces them all, so it would meet what cannot be."""
     try:
         with connect(path) as connection:
-            connection.execute("select sum(hash(page_id)), sum(len(text)) from raw.pages").fetchall()
-            connection.execute("select count(*), sum(hash(fingerprint)) from ops.inputs").fetchall()
+            for schema, table in connection.execute("select schema_name, table_name from duckdb_tables()").fetchall():
+                connection.execute(f'select sum(hash(one)) from "{schema}"."{table}" as one').fetchall()  # noqa: S608 - names of tables
     except (WarehouseDamaged, duckdb.Error):
         return False
     return True

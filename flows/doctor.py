@@ -23,6 +23,7 @@ from flows.settings import Settings, origins
 from transforms.errors import BanmianError
 from warehouse import ledger
 from warehouse.ask import connect
+from warehouse.lake import is_lake, open_newest
 from warehouse.lock import RUN, SERVE, holder_of
 from warehouse.migrate import migrations, schema_version
 
@@ -69,7 +70,8 @@ def _settings(settings: Settings, flags: Mapping[str, object]) -> Iterator[Findi
     for key, origin in origins(flags).items():
         owner, _, name = key.rpartition(".")
         value = getattr(getattr(settings, owner) if owner else settings, name)
-        yield Finding("settings", key, "" if value is None else str(value), origin)
+        shown = settings.shown_warehouse if key == "warehouse" else value
+        yield Finding("settings", key, "" if shown is None else str(shown), origin)
 
 
 def _versions() -> Iterator[Finding]:
@@ -95,7 +97,7 @@ def _versions() -> Iterator[Finding]:
 def _disk(settings: Settings) -> Iterator[Finding]:
     writer = settings.work_folder / "writer.duckdb"
     needed = _SPARE_BYTES + 2 * (writer.stat().st_size if writer.is_file() else 0)
-    folders = {"warehouse": settings.warehouse.parent, "stages": settings.stage_folder}
+    folders = {"warehouse": settings.work_folder.parent, "stages": settings.stage_folder}
     for name, folder in folders.items():
         if url_of(folder):
             continue
@@ -108,7 +110,7 @@ def _disk(settings: Settings) -> Iterator[Finding]:
 
 def _folders(settings: Settings) -> Iterator[Finding]:
     folders = {
-        "warehouse": settings.warehouse.absolute().parent,
+        "warehouse": settings.work_folder.absolute().parent,
         "work": settings.work_folder.absolute(),
         "stages": settings.stage_folder if url_of(settings.stage_folder) else settings.stage_folder.absolute(),
         "temporary": Path(tempfile.gettempdir()),
@@ -137,6 +139,9 @@ def _locks(settings: Settings) -> Iterator[Finding]:
 
 
 def _warehouse(settings: Settings) -> Iterator[Finding]:
+    if is_lake(settings.warehouse):
+        yield from _lake(settings)
+        return
     known = len(migrations())
     is_busy = holder_of(settings.work_folder) is not None
     for name, path in (("published", settings.warehouse), ("writer", settings.work_folder / "writer.duckdb")):
@@ -153,15 +158,27 @@ def _warehouse(settings: Settings) -> Iterator[Finding]:
             remedy = "banmian rebuild makes it anew from the other of the two files"
             yield Finding("warehouse", name, "damaged", str(error).splitlines()[0], remedy)
             continue
-        note = f"{path}; this banmian knows schemas up to {known}"
-        is_newer = version > known
-        yield Finding(
-            "warehouse",
-            name,
-            f"schema {version}",
-            note,
-            "use the banmian that wrote it, or a newer one" if is_newer else "",
+        yield _schema(name, version, str(path), known)
+
+
+def _lake(settings: Settings) -> Iterator[Finding]:
+    where = settings.shown_warehouse
+    try:
+        with open_newest(str(settings.warehouse)) as connection:
+            version = schema_version(connection)
+    except BanmianError as error:
+        yield Finding("warehouse", "lake", "cannot be opened", error.what, error.remedy)
+    else:
+        yield (
+            _schema("lake", version, where, len(migrations()))
+            if version
+            else Finding("warehouse", "lake", "none yet", where)
         )
+
+
+def _schema(name: str, version: int, where: str, known: int) -> Finding:
+    remedy = "use the banmian that wrote it, or a newer one" if version > known else ""
+    return Finding("warehouse", name, f"schema {version}", f"{where}; this banmian knows schemas up to {known}", remedy)
 
 
 def _clock(settings: Settings, now: datetime) -> Iterator[Finding]:

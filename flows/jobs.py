@@ -121,4 +121,4 @@ def check(warehouse: Warehouse = None, stage: Stage = None) -> State:
 
 
 def _ended(summary: Summary, settings: Settings) -> State:
-    return Completed(message=name_of(summary, settings.warehouse.stem))
+    return Completed(message=name_of(summary, settings.title))

@@ -29,13 +29,14 @@ def start_server(home: Path) -> None:
     """Start the server over the database in ``home`` (PREFECT_HOME) and make it the one that flows report to.
 
     Returns at once: whoever calls the server waits in its queue until it is up. Does nothing if the user's environment names a
-    server, or another home.
+    server, or another home. What the server has to say is in ``server.log`` there.
     """
     if os.environ.get("PREFECT_HOME") != str(home) or any(name in os.environ for name in _CHOSEN_BY_USER):
         return
     _make_database(home / "prefect.db")
     alive, kept_open = os.pipe()  # the server ends when nobody holds the other end
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    # Of what the server says nothing is for the user of the run: that a request was broken off when the run was, for one.
+    with socket.create_server(("127.0.0.1", 0)) as listener, open(home / "server.log", "wb") as log:
         process = subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-m", "flows.prefect_process", str(listener.fileno()), str(alive)],
             env={
@@ -47,6 +48,7 @@ def start_server(home: Path) -> None:
                 "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
             },
             pass_fds=(listener.fileno(), alive),
+            stderr=log,
             start_new_session=True,  # an interrupt is for the flow, which tells the server how it ended
         )
         os.environ["PREFECT_API_URL"] = f"http://127.0.0.1:{listener.getsockname()[1]}/api"

@@ -134,7 +134,7 @@ def report_end(summary: Summary, settings: Settings, *, links: dict[str, Path]) 
         for name, path in links.items():
             create_link_artifact(path.absolute().as_uri(), link_text=name, key=f"banmian-{name}")
         with get_client(sync_client=True) as client:
-            client.update_flow_run(UUID(flow_run_id), name=name_of(summary, settings.warehouse.stem))
+            client.update_flow_run(UUID(flow_run_id), name=name_of(summary, settings.title))
 
 
 def name_of(summary: Summary, warehouse: str) -> str:

@@ -53,8 +53,8 @@ from warehouse.totals import count_all
 from warehouse.writer import PageChanges, Writer
 
 _DAMAGED: Final = (
-    "move <warehouse>.work/writer.duckdb away and run again: it goes on from the published warehouse, or, without one,"
-    " makes every row anew from the inputs"
+    "banmian rebuild, which sets the writer's file aside and begins with the published one; or, without one, move"
+    " <warehouse>.work/writer.duckdb away and run again: that makes every row anew from the inputs"
 )
 
 
@@ -118,7 +118,7 @@ def publish(writer: Writer, path: Path) -> None:
 
 @flow(
     name="banmian",
-    flow_run_name="{settings.warehouse.stem}",  # until it is known what the run did
+    flow_run_name="{settings.title}",  # until it is known what the run did
     task_runner=ThreadPoolTaskRunner(),  # type: ignore[arg-type]
     validate_parameters=True,
 )
@@ -141,7 +141,7 @@ def banmian(inputs: list[Path], settings: Settings) -> Summary:
 
 @flow(
     name="banmian-retry",
-    flow_run_name="{settings.warehouse.stem}: retry",
+    flow_run_name="{settings.title}: retry",
     task_runner=ThreadPoolTaskRunner(),  # type: ignore[arg-type]
 )
 def retry(names: list[str], settings: Settings) -> Summary:
@@ -152,7 +152,7 @@ def retry(names: list[str], settings: Settings) -> Summary:
 
 @flow(
     name="banmian-rebuild",
-    flow_run_name="{settings.warehouse.stem}: rebuild",
+    flow_run_name="{settings.title}: rebuild",
     task_runner=ThreadPoolTaskRunner(),  # type: ignore[arg-type]
 )
 def rebuild(settings: Settings) -> Summary:

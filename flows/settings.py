@@ -28,7 +28,7 @@ from pydantic_settings import (
 from expectations.settings import Settings as Thresholds
 from flows.remote import url_of
 from transforms.errors import UsageError
-from warehouse.lake import is_lake
+from warehouse.lake import is_lake, shown
 
 SETTINGS_FILE: Final = "banmian.toml"
 
@@ -102,6 +102,17 @@ class Settings(BaseSettings):
         if is_lake(self.warehouse):
             return Path(f"lake-{hashlib.blake2b(str(self.warehouse).encode(), digest_size=5).hexdigest()}.work")
         return self.warehouse.with_name(self.warehouse.name + ".work")
+
+    @property
+    def shown_warehouse(self) -> str:
+        """The warehouse as messages name it: a lake without its password."""
+        return shown(self.warehouse)
+
+    @property
+    def title(self) -> str:
+        """What Prefect calls the warehouse: the name of its file without the ending; of a lake, that of its database."""
+        found = re.search(r"dbname=(\S+)", str(self.warehouse)) if is_lake(self.warehouse) else None
+        return found[1] if found else self.warehouse.stem
 
     @property
     def stage_folder(self) -> Path:

@@ -2,6 +2,7 @@
 
 The published file is read as every reader does. The writer's file is looked at for a moment only; a run that starts just then
 waits for it (``warehouse.writer``). While a run is at work, its file is closed to all others, and its holder is named instead.
+Of a lake two states are read: the snapshot that was published, and the newest.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from transforms.errors import UsageError, WarehouseDamaged
-from warehouse import ledger
+from warehouse import lake, ledger
 from warehouse.ask import connect
+from warehouse.inputs import read_inputs
 from warehouse.lock import SERVE, holder_of
+from warehouse.migrate import schema_version
 
 if TYPE_CHECKING:
     import duckdb
@@ -62,19 +65,21 @@ def read_status(settings: Settings, inputs: list[Path], *, runs: int) -> Status:
     """
     at_work = holder_of(settings.work_folder)
     with contextlib.ExitStack() as stack:
-        published = stack.enter_context(connect(settings.warehouse)) if settings.warehouse.is_file() else None
-        writing = _writers_file(settings, stack, at_work)
+        find = _find_lake if lake.is_lake(settings.warehouse) else _find_file
+        published, writing, byte_count = find(settings, stack, at_work)
         newest = writing or published
         if newest is None:
             if at_work is None:
-                raise UsageError(str(settings.warehouse), "there is no such warehouse", "banmian run FOLDER")
-            return Status(str(settings.warehouse), 0, None, [], at_work, None, None, [], [], None)
-        known = ledger.last_runs(newest, limit=runs, is_running=at_work is not None)
+                raise UsageError(settings.shown_warehouse, "there is no such warehouse", "banmian run FOLDER")
+            return Status(settings.shown_warehouse, 0, None, [], at_work, None, None, [], [], None)
+        # A run on a lake may be at work on any machine: one that was killed is known as such to the next run only.
+        is_running = at_work is not None or lake.is_lake(settings.warehouse)
+        known = ledger.last_runs(newest, limit=runs, is_running=is_running)
         shown = ledger.run_ids(published) if published else []
         is_closed = bool(known) and known[0].status == "gate_closed"
         return Status(
-            str(settings.warehouse),
-            settings.warehouse.stat().st_size if published else 0,
+            settings.shown_warehouse,
+            byte_count,
             ledger.counts(published) if published else None,
             known,
             at_work,
@@ -84,6 +89,28 @@ def read_status(settings: Settings, inputs: list[Path], *, runs: int) -> Status:
             ledger.held_back(newest, examples=_EXAMPLES),
             _look_at(inputs, settings, newest) if inputs else None,
         )
+
+
+_Found = tuple["duckdb.DuckDBPyConnection | None", "duckdb.DuckDBPyConnection | None", int]
+
+
+def _find_file(settings: Settings, stack: contextlib.ExitStack, at_work: str | None) -> _Found:
+    """Return the published file, the writer's, and the bytes of the published one."""
+    is_there = settings.warehouse.is_file()
+    published = stack.enter_context(connect(settings.warehouse)) if is_there else None
+    size = settings.warehouse.stat().st_size if is_there else 0
+    return published, _writers_file(settings, stack, at_work), size
+
+
+def _find_lake(settings: Settings, stack: contextlib.ExitStack, at_work: str | None) -> _Found:
+    """Return the published state, the newest one, and the bytes of the lake."""
+    target = str(settings.warehouse)
+    newest = stack.enter_context(lake.open_newest(target))
+    if schema_version(newest) == 0:
+        return None, None, 0
+    is_published = lake.published_snapshot(newest) is not None
+    published = stack.enter_context(connect(settings.warehouse)) if is_published else None
+    return published, newest, lake.byte_count(newest)
 
 
 def _writers_file(
@@ -101,18 +128,16 @@ def _writers_file(
 
 
 def _look_at(inputs: list[Path], settings: Settings, connection: duckdb.DuckDBPyConnection) -> Changes:
-    """Compare ``inputs`` with the ledger as a run would: every file is read once, and hashed."""
+    """Compare ``inputs`` with the ledger as a run would: what may have changed since it was read is read, and hashed."""
     from flows.discovery import discover  # noqa: PLC0415 - what follows takes a second to import
     from flows.landing import LandingOptions  # noqa: PLC0415
     from flows.manifest import read_manifests  # noqa: PLC0415
     from flows.naming import PathPattern  # noqa: PLC0415
     from flows.plan import make_plan  # noqa: PLC0415
     from flows.rules_version import rules_version  # noqa: PLC0415
-    from warehouse.inputs import InputRow  # noqa: PLC0415
 
     found = discover(inputs, settings.root)
-    rows = connection.execute("select input, origin, byte_count, sha256, fingerprint from ops.inputs").fetchall()
-    known = {row[0]: InputRow(*row) for row in rows}
+    known = read_inputs(connection)
     plan = make_plan(
         found,
         read_manifests(found.manifests, settings.root),

@@ -30,7 +30,7 @@ LOCK_DOWN: Final = (
 # A cell that begins with one of these is a formula to a spreadsheet (OWASP, CSV Injection), their full-width forms too.
 _FORMULA_STARTS: Final = tuple("=+-@\t\r\n＝＋－＠")
 _MAX_CELL_CHARS: Final = 60
-_DAMAGED: Final = "move it away, then banmian run on its inputs: that publishes a sound copy"
+_DAMAGED: Final = "banmian rebuild, which publishes a sound copy; or move it away, then banmian run on its inputs"
 
 
 def connect(path: Path, *, settings: tuple[str, ...] = ()) -> duckdb.DuckDBPyConnection:

@@ -42,11 +42,16 @@ def named(db: duckdb.DuckDBPyConnection, names: Sequence[str]) -> Iterator[None]
 
 
 def read_inputs(db: duckdb.DuckDBPyConnection) -> dict[str, InputRow]:
-    """Return what is known of every input whose pages are loaded or held back, by input. Read-only."""
-    rows = db.execute(
-        "select input, origin, byte_count, sha256, fingerprint, coalesce(reading, ''), stamp from ops.inputs"
-    ).fetchall()
-    return {row[0]: InputRow(*row) for row in rows}
+    """Return what is known of every input whose pages are loaded or held back, by input. Read-only.
+
+    A warehouse of an earlier schema, which nobody has opened for writing since, may lack the last columns.
+    """
+    described = db.execute("from ops.inputs limit 0").description or []
+    there = {str(column[0]) for column in described}
+    names = [name for name in InputRow._fields if name in there]
+    rows = db.execute(f"select {', '.join(names)} from ops.inputs").fetchall()  # noqa: S608 - names of fields
+    known = [InputRow(**dict(zip(names, row, strict=True))) for row in rows]
+    return {row.input: row if row.reading is not None else row._replace(reading="") for row in known}
 
 
 def insert_inputs(db: duckdb.DuckDBPyConnection, rows: Sequence[InputRow], *, run_id: str) -> None:

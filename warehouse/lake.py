@@ -88,9 +88,28 @@ def attach_lake(
         db.execute("use warehouse")
     except duckdb.Error as error:
         raise WarehouseDamaged(
-            _shown(target), f"the lake cannot be opened: {_shown(first_line(error))}",
+            shown(target), f"the lake cannot be opened: {shown(first_line(error))}",
             "check that its catalogue runs and may be used; a new lake needs lake_data, the place for its rows",
         ) from error  # fmt: skip
+
+
+def open_newest(target: str) -> duckdb.DuckDBPyConnection:
+    """Return a connection that reads the newest state of the lake ``target``, be it published or not.
+
+    Raises
+    ------
+    UsageError
+        If an extension is missing.
+    WarehouseDamaged
+        If the catalogue cannot be opened.
+    """
+    connection = duckdb.connect()
+    try:
+        attach_lake(connection, target, is_read_only=True)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def open_published(target: str) -> duckdb.DuckDBPyConnection:
@@ -112,7 +131,7 @@ def open_published(target: str) -> duckdb.DuckDBPyConnection:
         (data_path,) = db.execute("select data_path from ducklake_settings('warehouse')").fetchall()[0]
     if snapshot_id is None:
         raise UsageError(
-            _shown(target), "nothing was published there yet", "banmian run FOLDER --warehouse with it first"
+            shown(target), "nothing was published there yet", "banmian run FOLDER --warehouse with it first"
         )
     connection = duckdb.connect()
     attach_lake(connection, target, is_read_only=True, snapshot_id=snapshot_id)
@@ -174,6 +193,18 @@ def _s3_secret() -> dict[str, str]:
     return {key: value for key, value in secret.items() if value} if secret["key_id"] else {}
 
 
-def _shown(target: str) -> str:
-    """Return ``target`` without its password, for messages."""
-    return re.sub(r"password=\S*", "password=…", target)
+def byte_count(connection: duckdb.DuckDBPyConnection) -> int:
+    """Return how many bytes the files of the attached lake have. Read-only."""
+    (count,) = connection.execute(
+        "select coalesce(sum(file_size_bytes + delete_file_size_bytes), 0) from ducklake_table_info('warehouse')"
+    ).fetchall()[0]
+    return int(count)
+
+
+def shown(target: Path | str) -> str:
+    """Return ``target`` without its password, for messages.
+
+    >>> shown("ducklake:postgres:dbname=lake password=p user=banmian")
+    'ducklake:postgres:dbname=lake password=… user=banmian'
+    """
+    return re.sub(r"password=('[^']*'|\S*)", "password=…", str(target))

@@ -138,7 +138,7 @@ class Writer:
                 raise
             raise WarehouseDamaged(
                 str(path), f"cannot be opened: {first_line(error)}",
-                "move it away and run again: every row can be made anew from the inputs",
+                "banmian rebuild, which sets it aside and begins with the published one; or move it away and run again",
             ) from error  # fmt: skip
 
     def __enter__(self) -> Self:

@@ -34,7 +34,7 @@ def rebuild(
     Parameters
     ----------
     warehouse
-        The DuckDB file that readers open. [default: banmian.duckdb]
+        The DuckDB file that readers open, or a lake. [default: banmian.duckdb]
     stages
         Folder for the stage files. [default: <warehouse>.work/stages]
     workers

@@ -29,9 +29,9 @@ def status(
     Parameters
     ----------
     inputs
-        Files and folders: say what a run over them would find new, changed or gone. They are read, which takes a while.
+        Files and folders: say what a run over them would find new, changed or gone. Those that may have changed are read.
     warehouse
-        The DuckDB file. [default: banmian.duckdb]
+        The DuckDB file, or a lake. [default: banmian.duckdb]
     runs
         Runs to list.
     json

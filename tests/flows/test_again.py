@@ -105,7 +105,18 @@ def test_a_damaged_writers_file_is_set_aside_where_the_published_one_is_sound(sa
     assert not writer.exists()
     assert rebuild(settings).exit_code == 0
     assert contents(warehouse) == before
-    for path in (writer, warehouse):
-        path.write_bytes(b"no database" * 1000)
+    warehouse.write_bytes(b"no database" * 1000)
+    assert set_aside_damaged(settings) is None  # the writer's file is sound, and is what is published
+    assert rebuild(settings).exit_code == 0
+    assert contents(warehouse) == before
+    warehouse.write_bytes(b"no database" * 1000)
+    _damage_a_table(writer)
     with pytest.raises(WarehouseDamaged, match="neither it nor the writer's file is sound"):
         set_aside_damaged(settings)
+
+
+def _damage_a_table(path):
+    """Overwrite the middle of a file, where rows are and not the text of pages alone."""
+    data = bytearray(path.read_bytes())
+    data[len(data) // 4 : -len(data) // 4] = bytes(len(data[len(data) // 4 : -len(data) // 4]))
+    path.write_bytes(data)

@@ -211,7 +211,7 @@ def test_a_damaged_warehouse_is_told_as_such(sound, tmp_path, campaign):
 
 @pytest.mark.row(5, DAMAGE, DAMAGE_MARK)
 def test_the_error_names_the_remedy_and_the_remedy_heals(scene, sound, tmp_path, campaign):
-    """A published file cut short: the message says to move it away and to run again, and that is enough."""
+    """A published file cut short: the message names two remedies; to move it away and to run again is enough."""
     shutil.copy(sound, tmp_path / "news.duckdb")
     shutil.copytree(f"{sound}.work", tmp_path / "news.duckdb.work")
     published = tmp_path / "news.duckdb"
@@ -220,7 +220,9 @@ def test_the_error_names_the_remedy_and_the_remedy_heals(scene, sound, tmp_path,
     with pytest.raises(WarehouseDamaged) as error:
         ask(published, "from articles")
     assert str(error.value).startswith(f"{published}: ")
-    assert str(error.value).endswith("\nTry: move it away, then banmian run on its inputs: that publishes a sound copy")
+    assert str(error.value).endswith(
+        "\nTry: banmian rebuild, which publishes a sound copy; or move it away, then banmian run on its inputs"
+    )
     published.unlink()
     outcome = driver.run([scene.pages], root=scene.folder, warehouse=published, run_id="last", batch_pages=2)
     assert outcome.exit_code == 0, outcome.error

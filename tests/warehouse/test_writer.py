@@ -102,7 +102,9 @@ def test_a_file_that_is_no_warehouse_is_refused(tmp_path):
     (tmp_path / "writer.duckdb").write_bytes(b"no database" * 1000)
     with pytest.raises(WarehouseDamaged) as error:
         Writer(tmp_path / "writer.duckdb", run_id="r", rules_version="v")
-    assert str(error.value).endswith("Try: move it away and run again: every row can be made anew from the inputs")
+    assert str(error.value).endswith(
+        "Try: banmian rebuild, which sets it aside and begins with the published one; or move it away and run again"
+    )
 
 
 @pytest.mark.parametrize("name", ["it's.duckdb", "版面 [1]*.duckdb"])
