@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from expectations import DEFAULTS
 from expectations import Settings as Thresholds
 from flows.landing import LandingOptions, PlacedFile
+from flows.pool import run_batches
 from flows.stages import Batch, land_batch, land_container_batches
 from flows.state import BatchState
 
@@ -78,7 +79,7 @@ class Landing:
         batches: list[Batch] = []
         if self._planned:
             wanted = [self._planned.pop() for _ in range(min(size, len(self._planned)))]
-            batches = self._pool.run_all([partial(self._land_batch, one.batch_id, one.files) for one in wanted])
+            batches = run_batches(self._pool, [partial(self._land_batch, one.batch_id, one.files) for one in wanted])
         elif self._next:
             batches = [*self._next, *islice(self._containers, size - 1)]
         self._look_ahead()

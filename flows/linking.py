@@ -17,7 +17,7 @@ from typing import Final
 import fsspec
 import polars as pl
 
-from flows.pool import Workers
+from flows.pool import Workers, run_all_or_raise
 from transforms.deduplicated import verify_pairs
 from transforms.deduplicated.bodies import body_key
 from transforms.deduplicated.partitions import PAIR_COUNTS, SKETCH_ROWS, count_shared, sum_shared
@@ -38,10 +38,11 @@ def link_in_partitions(writer: Writer, workers: Workers, folder: str) -> None:
     part_count = export_sketches(writer.connection, folder)
     parts = range(part_count)
     pair_parts = range(min(part_count, _PAIR_PARTS))
-    workers.run_all([partial(count_partition, folder, part, len(pair_parts)) for part in parts])
-    workers.run_all([partial(sum_partition, folder, part, part_count) for part in pair_parts])
+    run_all_or_raise(workers, [partial(count_partition, folder, part, len(pair_parts)) for part in parts])
+    run_all_or_raise(workers, [partial(sum_partition, folder, part, part_count) for part in pair_parts])
     text_count = export_texts(writer.connection, f"{folder}/pairs/*.parquet", folder)
-    writer.take_links(workers.run_all([partial(compare_partition, folder, part) for part in range(text_count)]))
+    compare = [partial(compare_partition, folder, part) for part in range(text_count)]
+    writer.take_links(run_all_or_raise(workers, compare))
     _remove(folder)
 
 

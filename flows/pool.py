@@ -7,20 +7,28 @@ are started from a clean server process (forkserver): forking a process with thr
 from __future__ import annotations
 
 import gc
+import logging
 import multiprocessing
 import os
 import signal
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from types import TracebackType
-from typing import Final, Protocol, Self, TypeVar
+from typing import Final, NamedTuple, Protocol, Self, TypeVar
+
+from transforms.errors import BatchLost
 
 Result = TypeVar("Result")
 
+logger = logging.getLogger("banmian")
+
 # A worker takes 3 s to import and load what it needs, in which one that has it works on as much as this.
 WORTH_PROCESSES_BYTES: Final = 2**20
+
+# How many workers may die over a call before it is given up: the first may have died over another one.
+_TRIES: Final = 2
 
 # New objects after which Python looks for garbage that refers to itself, instead of 700; some tens of megabytes at most.
 _OBJECTS_TO_COLLECT: Final = 100_000
@@ -35,6 +43,12 @@ def collect_rarely() -> None:
     gc.set_threshold(_OBJECTS_TO_COLLECT)
 
 
+class Lost(NamedTuple):
+    """What comes of a call if so many workers died while they were at it that it is to blame, or may be."""
+
+    why: str
+
+
 class Workers(Protocol):
     """Where batches are worked on: processes of this machine (``Pool``), or a cluster (``flows.cluster.Cluster``)."""
 
@@ -47,15 +61,46 @@ class Workers(Protocol):
         """Get ready for the work on pages of ``byte_count`` bytes in all; does not block."""
         ...
 
-    def run_all(self, calls: Sequence[Callable[[], Result]]) -> list[Result]:
+    def run_all(self, calls: Sequence[Callable[[], Result]]) -> list[Result | Lost]:
         """Return what each of ``calls`` returns, wherever it is computed; may be called from several threads."""
         ...
+
+
+def run_all_or_raise(workers: Workers, calls: Sequence[Callable[[], Result]]) -> list[Result]:
+    """Return what each of ``calls`` returns; BatchLost if workers die over one of them."""
+    results: list[Result] = []
+    for result in workers.run_all(calls):
+        if isinstance(result, Lost):
+            raise BatchLost("the workers", result.why, "give them more memory, then run again to go on")
+        results.append(result)
+    return results
+
+
+def run_batches(workers: Workers, calls: Sequence[Callable[..., Result]]) -> list[Result]:
+    """Return what each of ``calls`` returns, whatever the pages do to the workers.
+
+    A call over which workers die is called by this process with ``is_apart=True``, one at a time: it then finds the pages that
+    kill by halving, in a process that nothing else depends on. Blocks; may be called from several threads.
+    """
+    results: list[Result] = []
+    for call, result in zip(calls, workers.run_all(calls), strict=True):
+        if isinstance(result, Lost):
+            logger.warning("%s; its pages are tried apart", result.why)
+            with _ONE_APART:
+                results.append(call(is_apart=True))
+        else:
+            results.append(result)
+    return results
+
+
+_ONE_APART: Final = threading.Lock()  # each takes the memory of a worker
 
 
 class Pool:
     """Runs functions in worker processes, or in this process if one worker is all there is, or enough.
 
-    A worker that dies (killed for memory, say) breaks the processes of its pool; the work is then tried once more in new ones.
+    A worker that dies (killed for memory, say) breaks the processes of its pool; the work is then tried once more in new ones,
+    and is ``Lost`` if they break, too.
     """
 
     def __init__(self, workers: int) -> None:
@@ -94,28 +139,43 @@ class Pool:
             for _ in range(self.workers):
                 executor.submit(warm_up)
 
-    def run_all(self, calls: Sequence[Callable[[], Result]]) -> list[Result]:
+    def run_all(self, calls: Sequence[Callable[[], Result]]) -> list[Result | Lost]:
         """Return what each of ``calls`` returns, computed in workers. Blocks; meant to be called from several threads."""
         if self.workers == 1:
             if self._warming is not None:
                 self._warming.join()  # what it is loading would be loaded twice
             return [call() for call in calls]
-        executor = self._running()
-        try:
-            futures = [executor.submit(call) for call in calls]
-        except BrokenProcessPool:  # broken by the work of another thread
-            return self._run_again(executor, calls)
-        results = []
-        for future, call in zip(futures, calls, strict=True):
-            try:
-                results.append(future.result())
-            except BrokenProcessPool:
-                results.extend(self._run_again(executor, [call]))
+        results: list[Result | Lost] = [Lost(f"{_TRIES} workers died over a batch") for _ in calls]
+        waiting: Sequence[int] = range(len(calls))
+        executor = None
+        for _ in range(_TRIES):
+            executor = self._running(instead_of=executor)
+            waiting = self._try(executor, calls, waiting, results)
+            if not waiting:
+                break
         return results
 
-    def _run_again(self, broken: ProcessPoolExecutor, calls: Sequence[Callable[[], Result]]) -> list[Result]:
-        executor = self._running(instead_of=broken)
-        return [future.result() for future in [executor.submit(call) for call in calls]]
+    def _try(
+        self,
+        executor: ProcessPoolExecutor,
+        calls: Sequence[Callable[[], Result]],
+        places: Sequence[int],
+        results: list[Result | Lost],
+    ) -> list[int]:
+        """Put into ``results`` what the calls at ``places`` return, and return the places of those whose pool broke."""
+        futures: list[tuple[int, Future[Result]]] = []
+        broken: list[int] = []
+        for place in places:
+            try:
+                futures.append((place, executor.submit(calls[place])))
+            except BrokenProcessPool:  # by the work of another thread, or by what was submitted just now
+                broken.append(place)
+        for place, future in futures:
+            try:
+                results[place] = future.result()
+            except BrokenProcessPool:
+                broken.append(place)
+        return sorted(broken)
 
     def _running(self, *, instead_of: ProcessPoolExecutor | None = None) -> ProcessPoolExecutor:
         with self._lock:

@@ -1,6 +1,7 @@
 """The work of a batch in each stage: stage files in, stage files out. These functions run in worker processes.
 
-A page that makes a rule raise is found by halving the batch, held back with the name of the error, and the others go on.
+A page that makes a rule raise is found by halving the batch, held back with the name of the error, and the others go on. So is a
+page over which workers die, when the batch is worked on with ``is_apart``: in a process of its own (``flows.apart``).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import contextlib
 import functools
 import time
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import polars as pl
 
@@ -23,6 +24,7 @@ from expectations import (
     settings_digest,
 )
 from expectations import Settings as Thresholds
+from flows.apart import Apart, ProcessDied
 from flows.discovery import Refusal
 from flows.landing import Landed, LandingOptions, PlacedFile, land_container, land_files
 from flows.stage_files import StageFiles
@@ -32,6 +34,12 @@ from transforms.extracted import extract
 from transforms.frames import FACTS, PAGES
 
 Frames = dict[str, pl.DataFrame]
+
+DIED: Final = "process died"
+_ALL_DIED: Final = (
+    "every process that {verb} it died, at last alone ({how}); SIGKILL mostly means too little memory."
+    " Try: banmian retry with more memory or fewer workers; if it is no use, report the page; every other page is unharmed"
+)
 
 
 class Batch(NamedTuple):
@@ -48,12 +56,12 @@ class Batch(NamedTuple):
 
 
 class StageResult(NamedTuple):
-    """What a stage did with a batch: the pages held back because a rule failed on them, and the time it took."""
+    """What a stage did with a batch: the pages held back, because a rule failed on them or the process died, and its time."""
 
     stage: str
     batch_id: str
     page_count: int
-    failures: list[tuple[str, str]]  # page_id, name of the error
+    failures: list[tuple[str, str, str]]  # page_id, reason, detail
     duration_s: float
 
 
@@ -76,10 +84,11 @@ def land_batch(
     *,
     renew: bool,
     thresholds: Thresholds = DEFAULTS,
+    is_apart: bool = False,
 ) -> Batch:
     """Land ``files``, each of one page, as one batch, unless its stage files are there already."""
     names = [placed.file.input for placed in files]
-    land = functools.partial(land_files, files, options)
+    land = functools.partial(_land_apart if is_apart else land_files, files, options)
     return _write_landed(StageFiles(stages), batch_id, land, names, names, renew=renew, thresholds=thresholds)
 
 
@@ -106,6 +115,24 @@ def land_stored(stages: str, batch_id: str, pages: pl.DataFrame, *, thresholds: 
     as_landed = functools.partial(Landed, pages, [])
     batch = _write_landed(StageFiles(stages), batch_id, as_landed, [], [], renew=True, thresholds=thresholds)
     return batch._replace(is_stored=True)
+
+
+def _land_apart(files: list[PlacedFile], options: LandingOptions) -> Landed:
+    """Return what ``land_files`` does, with a refusal for each file over which the process dies that reads it."""
+
+    def land(some: list[PlacedFile]) -> Landed:
+        try:
+            return apart.call(land_files, some, options)
+        except ProcessDied as error:
+            if len(some) == 1:
+                name = some[0].file.input
+                refusal = Refusal(name, DIED, _ALL_DIED.format(verb="read", how=error.how), name)
+                return Landed(apart.call(land_files, [], options).pages, [refusal])
+            halves = [land(half) for half in (some[: len(some) // 2], some[len(some) // 2 :])]
+            return Landed(pl.concat([half.pages for half in halves]), [one for half in halves for one in half.refusals])
+
+    with Apart() as apart:
+        return land(files)
 
 
 def _write_landed(
@@ -136,12 +163,15 @@ def _write_landed(
 
 
 def clean_batch(
-    stages: str, batch_id: str, held: list[str], *, renew: bool, thresholds: Thresholds = DEFAULTS
+    stages: str,
+    batch_id: str,
+    held: list[str],
+    *,
+    renew: bool,
+    thresholds: Thresholds = DEFAULTS,
+    is_apart: bool = False,
 ) -> StageResult:
     """Clean the pages of a batch, those in ``held`` left out."""
-
-    def work(frames: Frames) -> Frames:
-        return clean(frames["pages"])._asdict()
 
     def measure(frames: Frames, out: Frames) -> Measured:
         return measure_cleaned(
@@ -151,16 +181,21 @@ def clean_batch(
     def read(files: StageFiles) -> Frames:
         return {"pages": files.read("raw", batch_id, "pages")}
 
-    return _run_stage(stages, "cleaned", batch_id, held, read, work, measure, renew=renew, thresholds=thresholds)
+    return _run_stage(
+        stages, "cleaned", batch_id, held, read, _clean, measure, renew=renew, thresholds=thresholds, is_apart=is_apart
+    )
 
 
 def deduplicate_batch(
-    stages: str, batch_id: str, held: list[str], *, renew: bool, thresholds: Thresholds = DEFAULTS
+    stages: str,
+    batch_id: str,
+    held: list[str],
+    *,
+    renew: bool,
+    thresholds: Thresholds = DEFAULTS,
+    is_apart: bool = False,
 ) -> StageResult:
     """Find the copies inside the pages of a batch, and leave them as printed: the cleaned rows are made anew for that."""
-
-    def work(frames: Frames) -> Frames:
-        return leave_as_printed(**frames, found=deduplicate(frames["paragraphs"]))._asdict()
 
     def measure(_: Frames, out: Frames) -> Measured:
         return measure_deduplicated(out["paragraphs"], out["duplicates"], settings=thresholds)
@@ -169,36 +204,35 @@ def deduplicate_batch(
         cleaned = {name: files.read("cleaned", batch_id, name) for name in Cleaned._fields}
         return cleaned | {"pages": files.read("raw", batch_id, "pages")}
 
-    return _run_stage(stages, "deduplicated", batch_id, held, read, work, measure, renew=renew, thresholds=thresholds)
+    return _run_stage(
+        stages,
+        "deduplicated",
+        batch_id,
+        held,
+        read,
+        _deduplicate,
+        measure,
+        renew=renew,
+        thresholds=thresholds,
+        is_apart=is_apart,
+    )
 
 
 def extract_batch(
-    stages: str, batch_id: str, held: list[str], *, renew: bool, thresholds: Thresholds = DEFAULTS
+    stages: str,
+    batch_id: str,
+    held: list[str],
+    *,
+    renew: bool,
+    thresholds: Thresholds = DEFAULTS,
+    is_apart: bool = False,
 ) -> StageResult:
     """Make articles and facts of the kept paragraphs of a batch, and what finds reprints of its articles."""
-
-    def kept(frames: Frames) -> pl.DataFrame:
-        return frames["paragraphs"].join(frames["duplicates"], on=["page_id", "paragraph_no"], how="anti")
-
-    def work(frames: Frames) -> Frames:
-        paragraphs = kept(frames)
-        made = extract(frames["pages"], paragraphs)
-        profiles, body_keys = profile_articles(
-            made.articles, made.article_paragraphs, paragraphs, sources=frames["pages"].select("page_id", "source")
-        )
-        bodies, sketches = sketch_bodies(body_keys)
-        return {
-            "profiles": profiles,
-            "bodies": bodies,
-            "sketches": sketches,
-            **{name: frame for name, frame in made._asdict().items() if name != "facts"},
-            **made.facts,
-        }
 
     def measure(frames: Frames, out: Frames) -> Measured:
         return measure_extracted(
             frames["pages"],
-            kept(frames),
+            _kept(frames),
             out["articles"],
             out["article_paragraphs"],
             out["bylines"],
@@ -215,7 +249,46 @@ def extract_batch(
             "duplicates": files.read("deduplicated", batch_id, "duplicates"),
         }
 
-    return _run_stage(stages, "extracted", batch_id, held, read, work, measure, renew=renew, thresholds=thresholds)
+    return _run_stage(
+        stages,
+        "extracted",
+        batch_id,
+        held,
+        read,
+        _extract,
+        measure,
+        renew=renew,
+        thresholds=thresholds,
+        is_apart=is_apart,
+    )
+
+
+def _clean(frames: Frames) -> Frames:
+    return clean(frames["pages"])._asdict()
+
+
+def _deduplicate(frames: Frames) -> Frames:
+    return leave_as_printed(**frames, found=deduplicate(frames["paragraphs"]))._asdict()
+
+
+def _extract(frames: Frames) -> Frames:
+    paragraphs = _kept(frames)
+    made = extract(frames["pages"], paragraphs)
+    profiles, body_keys = profile_articles(
+        made.articles, made.article_paragraphs, paragraphs, sources=frames["pages"].select("page_id", "source")
+    )
+    bodies, sketches = sketch_bodies(body_keys)
+    return {
+        "profiles": profiles,
+        "bodies": bodies,
+        "sketches": sketches,
+        **{name: frame for name, frame in made._asdict().items() if name != "facts"},
+        **made.facts,
+    }
+
+
+def _kept(frames: Frames) -> pl.DataFrame:
+    return frames["paragraphs"].join(frames["duplicates"], on=["page_id", "paragraph_no"], how="anti")
 
 
 def _measured_frames(measured: Measured) -> Frames:
@@ -233,6 +306,7 @@ def _run_stage(
     *,
     renew: bool,
     thresholds: Thresholds,
+    is_apart: bool,
 ) -> StageResult:
     started = time.perf_counter()
     stage_files = StageFiles(stages)
@@ -240,22 +314,27 @@ def _run_stage(
     digest = settings_digest(thresholds)
     if facts is None or facts["held"] != sorted(held) or facts.get("thresholds") != digest:
         frames = {name: _without(frame, held) for name, frame in read(stage_files).items()}
-        made, failures = isolate(work, frames)
-        sound = {name: _without(frame, [page_id for page_id, _ in failures]) for name, frame in frames.items()}
+        made, failures = _isolate_apart(work, frames) if is_apart else isolate(work, frames)
+        sound = {name: _without(frame, [page_id for page_id, *_ in failures]) for name, frame in frames.items()}
         measured = measure(sound, made)
         page_count = next(iter(sound.values()))["page_id"].n_unique()
         facts = {"held": sorted(held), "thresholds": digest, "failures": failures, "page_count": page_count}
         stage_files.write(stage, batch_id, {**made, **_measured_frames(measured)}, facts)
-    failures = [(page_id, error) for page_id, error in facts["failures"]]
-    return StageResult(stage, batch_id, facts["page_count"], failures, time.perf_counter() - started)
+    told = [(page_id, reason, detail) for page_id, reason, detail in facts["failures"]]
+    return StageResult(stage, batch_id, facts["page_count"], told, time.perf_counter() - started)
 
 
 def _without(frame: pl.DataFrame, page_ids: list[str]) -> pl.DataFrame:
     return frame.filter(~pl.col("page_id").is_in(page_ids)) if page_ids else frame
 
 
-def isolate(work: Callable[[Frames], Frames], frames: Frames) -> tuple[Frames, list[tuple[str, str]]]:
-    """Return what ``work`` makes of ``frames`` (each with ``page_id``), and the pages on which it raises.
+def _isolate_apart(work: Callable[[Frames], Frames], frames: Frames) -> tuple[Frames, list[tuple[str, str, str]]]:
+    with Apart() as apart:
+        return isolate(functools.partial(apart.call, work), frames)
+
+
+def isolate(work: Callable[[Frames], Frames], frames: Frames) -> tuple[Frames, list[tuple[str, str, str]]]:
+    """Return what ``work`` makes of ``frames`` (each with ``page_id``), and the pages on which it raises: reason and detail.
 
     A page's answer depends on that page alone, so a batch that fails can be halved until the page that fails stands alone.
     The name of the error is kept, never its message, which may hold text of the page.
@@ -266,7 +345,7 @@ def isolate(work: Callable[[Frames], Frames], frames: Frames) -> tuple[Frames, l
         page_ids = next(iter(frames.values()))["page_id"].unique().sort()
         if page_ids.len() <= 1:
             nothing = work({name: frame.clear() for name, frame in frames.items()})
-            return nothing, [(page_id, type(error).__name__) for page_id in page_ids]
+            return nothing, [(page_id, *_told(error)) for page_id in page_ids]
         middle = page_ids.len() // 2
         halves = [
             isolate(
@@ -276,3 +355,11 @@ def isolate(work: Callable[[Frames], Frames], frames: Frames) -> tuple[Frames, l
         ]
         made = {name: pl.concat([half[name] for half, _ in halves]) for name in halves[0][0]}
         return made, [failure for _, failures in halves for failure in failures]
+
+
+def _told(error: Exception) -> tuple[str, str]:
+    """Return reason and detail for a page that ``error`` holds back."""
+    if isinstance(error, ProcessDied):
+        return DIED, _ALL_DIED.format(verb="worked on", how=error.how)
+    name = type(error).__name__
+    return "rule failed", f"a rule raised {name} on this page. Try: report the page; every other page is unharmed"

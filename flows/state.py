@@ -15,7 +15,7 @@ from expectations import DEFAULTS
 from expectations import Settings as Thresholds
 from flows.landing import LandingOptions
 from flows.plan import Plan
-from flows.pool import Workers
+from flows.pool import Workers, run_batches
 from flows.progress import Progress
 from flows.stages import Batch, StageResult
 
@@ -74,7 +74,7 @@ class RunState:
         self.withheld_count = 0  # pages of batches on which a gate closed
 
     def work(self, stage: str, function: Callable[..., StageResult], batches: list[BatchState]) -> None:
-        """Run a stage of ``batches`` in the pool, and hold back the pages on which a rule failed."""
+        """Run a stage of ``batches`` in the pool, and hold back the pages on which a rule failed or the process died."""
         waiting = [batch for batch in batches if batch.has_work]
         calls = [
             partial(
@@ -87,10 +87,9 @@ class RunState:
             )
             for batch in waiting
         ]
-        for batch, result in zip(waiting, self.pool.run_all(calls), strict=True):
-            for page_id, error in result.failures:
-                detail = f"a rule raised {error} on this page. Try: report the page; every other page is unharmed"
-                batch.held[page_id] = (stage, "rule failed", detail)
+        for batch, result in zip(waiting, run_batches(self.pool, calls), strict=True):
+            for page_id, reason, detail in result.failures:
+                batch.held[page_id] = (stage, reason, detail)
             batch.results.append(result)
             self.progress.worked(stage, result)
 

@@ -6,6 +6,7 @@ import contextlib
 import gc
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -16,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from flows import stages
-from flows.pool import WORTH_PROCESSES_BYTES, Pool
+from flows.pool import WORTH_PROCESSES_BYTES, Lost, Pool, run_all_or_raise, run_batches
+from transforms.errors import BatchLost
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
 
@@ -62,6 +64,28 @@ def test_warming_up_works_on_a_page(monkeypatch):
         monkeypatch.setattr(stages, name, noted)
     stages.warm_up()
     assert seen == ["clean", "deduplicate", "extract"]
+
+
+def answer(number, *, kills, is_apart=False):
+    """Return ``number`` and whether it is asked apart; kill the process if it is not."""
+    if kills and not is_apart:
+        time.sleep(0.2)  # its neighbour has begun
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number, is_apart
+
+
+def test_calls_that_kill_their_workers_are_told_and_made_apart_and_the_others_are_not_lost():
+    calls = [partial(answer, number, kills=number in (1, 4)) for number in range(6)]
+    with Pool(2) as pool:
+        found = pool.run_all(calls)
+        assert all(isinstance(found[number], Lost) for number in (1, 4))
+        assert all(isinstance(one, Lost) or one == (number, False) for number, one in enumerate(found))
+        assert pool.run_all([partial(answer, 7, kills=False)]) == [(7, False)]
+        made = run_batches(pool, calls)
+        assert [number for number, _ in made] == list(range(6))
+        assert {number for number, is_apart in made if is_apart} >= {1, 4}
+        with pytest.raises(BatchLost, match="^the workers: 2 workers died over a batch\nTry: "):
+            run_all_or_raise(pool, calls[1:2])
 
 
 ORPHANS = """

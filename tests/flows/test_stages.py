@@ -29,7 +29,8 @@ def test_exactly_the_poisoned_pages_are_held_back(poisoned):
         schema={"page_id": pl.String, "text": pl.String},
     )
     made, failures = isolate(shout, {"pages": pages})
-    assert sorted(failures) == sorted((f"p{n}", "Poison") for n, bad in enumerate(poisoned) if bad)
+    told = "a rule raised Poison on this page. Try: report the page; every other page is unharmed"
+    assert sorted(failures) == sorted((f"p{n}", "rule failed", told) for n, bad in enumerate(poisoned) if bad)
     assert sorted(made["out"]["page_id"]) == sorted(f"p{n}" for n, bad in enumerate(poisoned) if not bad)
 
 
