@@ -44,6 +44,7 @@ def nightly(
     full_refresh: bool = False,
     prune: bool = False,
     data_docs: str | None = None,
+    report: str | None = None,
 ) -> State:
     """Bring what is new or changed in the inputs into the warehouse and publish it, as `banmian run` does.
 
@@ -54,6 +55,7 @@ def nightly(
         full_refresh: Make every row of these inputs anew, as if nothing had been loaded before.
         prune: Delete the pages of files that are gone from the input folders; without it they are kept.
         data_docs: Folder for Great Expectations' Data Docs of the run, which is made anew; none if left out.
+        report: Folder for the report on what is published, which is made anew; none if left out.
     """
     settings = load_settings(
         warehouse=warehouse,
@@ -61,6 +63,7 @@ def nightly(
         full_refresh=full_refresh or None,
         prune=prune or None,
         data_docs=data_docs,
+        report=report,
     )
     return _ended(banmian.fn([Path(one) for one in inputs], settings), settings)
 

@@ -48,6 +48,7 @@ from warehouse.again import stored_bytes
 from warehouse.lake import is_lake
 from warehouse.lock import sole_writer
 from warehouse.publish import adopt
+from warehouse.site import write_site
 from warehouse.storage import require_room, storage_errors
 from warehouse.totals import count_all
 from warehouse.writer import PageChanges, Writer
@@ -225,9 +226,20 @@ def _run(settings: Settings, find: Callable[[Writer], Discovery], *, is_stored: 
                 landing = StoredLanding(writer.connection, state) if is_stored else _landing(state)
                 summary = _carry_out(state, plan, writer, settings, landing, skipped_count=len(found.skipped))
     summary = summary._replace(duration_s=time.perf_counter() - started)
-    docs = settings.data_docs / "index.html" if settings.data_docs else None
-    report_end(summary, settings, links={"data-docs": docs} if docs and docs.exists() else {})
+    if settings.report and not summary.gate_messages:
+        _write_report(settings.warehouse, settings.report)
+    folders = {"data-docs": settings.data_docs, "report": settings.report}
+    links = {name: folder / "index.html" for name, folder in folders.items() if folder}
+    report_end(summary, settings, links={name: page for name, page in links.items() if page.exists()})
     return summary
+
+
+def _write_report(warehouse: Path, folder: Path) -> None:
+    """Write the report unless the one that is there is younger than the published file."""
+    page = folder / "index.html"
+    is_file = not is_lake(warehouse)
+    if not is_file or not page.exists() or page.stat().st_mtime_ns < warehouse.stat().st_mtime_ns:
+        write_site(warehouse, folder)
 
 
 def _carry_out(

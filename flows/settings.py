@@ -76,6 +76,9 @@ class Settings(BaseSettings):
     data_docs: Path | None = Field(
         None, description="Folder to which Great Expectations' Data Docs of the run are written; it is made anew."
     )
+    report: Path | None = Field(
+        None, description="Folder to which a run writes the report on what it published; it is made anew."
+    )
     prune: bool = Field(False, description="Delete the pages of files that are gone from the input folders.")
     notify_url: SecretStr | None = Field(
         None, description="http or https address to which a run posts how it ended, as JSON with numbers and ids."

@@ -27,6 +27,7 @@ def run(
     full_refresh: Annotated[bool | None, Parameter(group=_WORKING, negative=())] = None,
     prune: Annotated[bool | None, Parameter(group=_WORKING, negative=())] = None,
     data_docs: Annotated[Path | None, Parameter(group=_WORKING)] = None,
+    report: Annotated[Path | None, Parameter(group=_WORKING)] = None,
     threshold: Annotated[list[str] | None, Parameter(group=_WORKING, negative=())] = None,
     root: Annotated[Path | None, Parameter(group=_READING)] = None,
     path_pattern: Annotated[str | None, Parameter(group=_READING)] = None,
@@ -68,6 +69,8 @@ def run(
         Delete the pages of files that are gone from the input folders. Without it they are reported and kept.
     data_docs
         Write Great Expectations' Data Docs of this run to this folder, which is made anew.
+    report
+        Write the report, as of `banmian report`, to this folder when something new is published.
     threshold
         A threshold of the quality gates as NAME=VALUE, such as max_held_share=0.1; may be given several times.
     root
@@ -107,7 +110,7 @@ def show_summary(summary: Summary, settings: Settings, *, as_json: bool) -> None
 
         print(json_of(summary))
     else:
-        _print_summary(summary, settings.data_docs)
+        _print_summary(summary, settings)
 
 
 def prepare_run(settings: Settings, *, is_verbose: bool) -> None:
@@ -154,7 +157,7 @@ def prepare_run(settings: Settings, *, is_verbose: bool) -> None:
     gc.enable()
 
 
-def _print_summary(summary: Summary, data_docs: Path | None) -> None:
+def _print_summary(summary: Summary, settings: Settings) -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
@@ -176,8 +179,9 @@ def _print_summary(summary: Summary, data_docs: Path | None) -> None:
         console.print(f'Held back: {summary.quarantined:,}. See: banmian sql "from quality.quarantine"', markup=False)
     if summary.skipped_files:
         console.print(f"Skipped: {summary.skipped_files:,} files of other kinds in the folders.", markup=False)
-    if data_docs is not None and data_docs.joinpath("index.html").exists():
-        console.print(f"Data Docs: {for_terminal(str(data_docs))}/index.html", markup=False, soft_wrap=True)
+    for name, folder in (("Data Docs", settings.data_docs), ("Report", settings.report)):
+        if folder is not None and folder.joinpath("index.html").exists():
+            console.print(f"{name}: {for_terminal(str(folder))}/index.html", markup=False, soft_wrap=True)
     console.print(f"\nWarehouse: {path} ({summary.duration_s:.1f} s)", markup=False, soft_wrap=True)
     console.print("Three queries to try:", markup=False)
     program = sys.argv[0] if sys.argv[0].endswith("bin/banmian") and not sys.argv[0].startswith("/") else "banmian"

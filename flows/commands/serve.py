@@ -23,6 +23,7 @@ def serve(
     workers: Annotated[int | None, Parameter(group=_WORKING)] = None,
     prune: Annotated[bool | None, Parameter(group=_WORKING, negative=())] = None,
     data_docs: Annotated[Path | None, Parameter(group=_WORKING)] = None,
+    report: Annotated[Path | None, Parameter(group=_WORKING)] = None,
     threshold: Annotated[list[str] | None, Parameter(group=_WORKING, negative=())] = None,
     root: Annotated[Path | None, Parameter(group=_READING)] = None,
     path_pattern: Annotated[str | None, Parameter(group=_READING)] = None,
@@ -59,6 +60,8 @@ def serve(
         Delete the pages of files that are gone from the input folders.
     data_docs
         Write Great Expectations' Data Docs of each run to this folder, which is made anew.
+    report
+        Write the report, as of `banmian report`, to this folder when something new is published.
     threshold
         A threshold of the quality gates as NAME=VALUE; may be given several times.
     root

@@ -38,9 +38,10 @@ def test_artifacts_name_zombies_and_lines_of_a_real_run(tmp_path, banmian_run, m
     (pages / "1.txt").write_text(PAGE, encoding="utf-8")
     (pages / "2.txt").write_text("I'm sorry, but I can't read this page.", encoding="utf-8")
     warehouse, docs = tmp_path / "新 闻.duckdb", tmp_path / "文档"
+    report = tmp_path / "报 告"
     monkeypatch.setattr(logging.getLogger("banmian"), "propagate", True)
     with caplog.at_level(logging.INFO, logger="banmian"):
-        summary = banmian_run([pages], warehouse=warehouse, data_docs=docs)
+        summary = banmian_run([pages], warehouse=warehouse, data_docs=docs, report=report)
     assert summary.quarantined == 1
     batch = next(record.args[0] for record in caplog.records if str(record.msg).startswith("load:"))
     lines = [record.getMessage() for record in caplog.records if " pages = " in record.getMessage()]
@@ -56,15 +57,21 @@ def test_artifacts_name_zombies_and_lines_of_a_real_run(tmp_path, banmian_run, m
         found = {one.key: one for one in client.read_artifacts() if one.flow_run_id == run.id}
         assert set(found) == {
             "banmian-summary", "banmian-counts", "banmian-quality", "banmian-progress", "banmian-data-docs",
+            "banmian-report",
         }  # fmt: skip
         assert float(found["banmian-progress"].data) == 100
         assert "file://" in found["banmian-data-docs"].data
         assert Path(docs / "index.html").exists()
+        assert (report / "index.html").resolve().as_uri() in found["banmian-report"].data
+        written_ns = (report / "index.html").stat().st_mtime_ns
         assert "refusal_page" in str(found["banmian-quality"].data)
-        everything = "".join(str(one.data) for one in found.values() if one.key != "banmian-data-docs")
+        everything = "".join(
+            str(one.data) for one in found.values() if one.key not in ("banmian-data-docs", "banmian-report")
+        )
         assert not [text for text in ("栗湾", "sorry", "2.txt") if text in everything]
         client.set_flow_run_state(run.id, Running(), force=True)  # as if it had been killed
-        banmian_run([pages], warehouse=warehouse)
+        banmian_run([pages], warehouse=warehouse, report=report)
+        assert (report / "index.html").stat().st_mtime_ns == written_ns  # nothing new was published
         assert client.read_flow_run(run.id).state_name == "Crashed"
         assert _run_named(client, "新 闻: 1 held back").state_name == "Completed"
 
