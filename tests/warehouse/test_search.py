@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from collections import Counter
 from datetime import date
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.warehouse.conftest import make_batch
 from warehouse.canonical import fingerprints
+from warehouse.quoting import quoted
 from warehouse.search_index import settle
 from warehouse.writer import Writer
 
@@ -113,6 +115,27 @@ def test_a_traditional_query_finds_simplified_text(index):
 )
 def test_queries(index, query, found):
     assert sorted(headlines(index, query), key=str) == sorted(found, key=str)
+
+
+def test_phrases_are_found_as_a_plain_scan_finds_them(index):
+    """The oracle reads every text; search.texts_to_read leaves out those that cannot hold the phrase."""
+    texts = index.execute("select doc_no, coalesce(folded, text) from search.documents").fetchall()
+    cut = sorted({text[at : at + n] for _, text in texts for n in (1, 2, 3, 5) for at in range(len(text) - n)})
+    phrases = [phrase for phrase in cut if phrase.strip() == phrase and "\n" not in phrase]
+    read = 0
+    for phrase in random.Random(3).sample(phrases, 40):
+        piece = (
+            f"[{{piece_no: 1, kind: 'phrase', text: {quoted(phrase)}, key: {quoted(phrase)},"
+            " is_excluded: false, day: null::date}]"
+        )
+        found = index.execute(f"select doc_no from search.found_in_texts({piece}, null)").fetchall()
+        assert sorted(found) == sorted((doc_no,) for doc_no, text in texts if phrase in text), phrase
+        read += index.execute(f"select count(*) from search.texts_to_read({piece}, null)").fetchall()[0][0]
+    assert read < 40 * len(texts) / 2  # it does leave texts out
+
+
+def test_queries_that_only_leave_out_find_the_rest(index):
+    assert sorted(headlines(index, "-贷款"), key=str) == [None, "春耕备耕忙", "臺灣茶農談豐收"]
 
 
 STRANGE = ["", " ", "，。！", "'", '"', '""', "“", "-", "--", "%", "\x00", "a:", ":", "after:", "after:昨天", "person:", "\\", "(", "[", "💥",

@@ -1,7 +1,26 @@
--- search.pieces(query): one row per piece of a query, as search(query) understands it.
--- A piece is a word, a "phrase", or field:value; - before it leaves out what it finds. What is no piece is a word, so that
--- every text is a query. Queries are read to the 200th character.
-create or replace macro search.pieces(query) as table (
+-- What a query does not ask for is not planned: DuckDB plans all of a statement, needed or not, and takes longer for the
+-- parts that few queries need than most queries take to answer. query() plans the statement that its text turns out to be.
+
+-- search.literal(text): text as SQL writes it, to stand in such a statement.
+create or replace macro search.literal(text) as
+    chr(39) || replace(replace(coalesce(text, ''), chr(0), ' '), chr(39), chr(39) || chr(39)) || chr(39);
+
+comment on macro search.literal is 'search.literal(text): text as SQL writes it, in quotation marks.';
+
+-- search.is_plain(query): whether a query is words and nothing else.
+create or replace macro search.is_plain(query) as not regexp_matches(query, '["“”「」:：-]');
+
+comment on macro search.is_plain is 'search.is_plain(query): whether a query has no quotation mark, colon or sign, and so is words and nothing else.';
+
+-- search.is_said(text): whether there is more in text than punctuation and signs. Ranges, because RE2 takes 3 ms to build
+-- \p{L}, each time that a query is planned.
+create or replace macro search.is_said(text) as
+    regexp_matches(text, '[^\x00-/:-@\[-`{-¿‐-\x{245F}─-⯿　-〄〈-〠＀-／：-＠［-｀｛-･￠-￿\x{1F000}-\x{1FAFF}]');
+
+comment on macro search.is_said is 'search.is_said(text): whether there is more in text than punctuation and signs.';
+
+-- search.marked_pieces(query): the pieces of a query with quotation marks, colons or signs.
+create or replace macro search.marked_pieces(query) as table (
     with
     tokens as (
         select
@@ -10,7 +29,7 @@ create or replace macro search.pieces(query) as table (
         from (
             select regexp_extract_all(
                 left(coalesce(query, ''), 200),
-                '-?(?:[A-Za-z]+[:：]|\p{Han}{1,2}[:：])?(?:"[^"]*"|“[^”]*”|「[^」]*」|[^\s"“”「」]+)'
+                '-?(?:[A-Za-z]+[:：]|[一-鿿]{1,2}[:：])?(?:"[^"]*"|“[^”]*”|「[^」]*」|[^\s"“”「」]+)'
             ) as found
         )
     ),
@@ -21,7 +40,7 @@ create or replace macro search.pieces(query) as table (
         select
             piece_no,
             starts_with(token, '-') and len(token) > 1 as is_excluded,
-            regexp_extract(token, '^-?(?:([A-Za-z]+|\p{Han}{1,2})[:：])?(.*)$', ['before', 'after'], 's') as part,
+            regexp_extract(token, '^-?(?:([A-Za-z]+|[一-鿿]{1,2})[:：])?(.*)$', ['before', 'after'], 's') as part,
             ltrim(token, '-') as whole
         from tokens
     ),
@@ -64,7 +83,7 @@ create or replace macro search.pieces(query) as table (
                 when regexp_matches(text, '^\d{4}-\d{1,2}-\d{1,2}$') then try_cast(text as date)
             end as first_day
         from unquoted
-        where regexp_matches(text, '[\p{L}\p{N}]')
+        where search.is_said(text)
     ),
 
     judged as (
@@ -99,52 +118,39 @@ create or replace macro search.pieces(query) as table (
     from worded
 );
 
-comment on macro table search.pieces is 'search.pieces(query): one row per piece of a query as search(query) understands it: piece_no, kind (word, phrase, headline, paper, page, after, before, person, organization, place, project), text, key, is_excluded, day.';
+comment on macro table search.marked_pieces is 'search.marked_pieces(query): search.pieces(query) where the query has quotation marks, colons or signs.';
 
--- search.words(query): one row per word of the index that a query asks for.
--- reads: search.terms
--- The words of a query are those of its substrings that the index knows, so that plain SQL needs no segmenter. A run of
--- Latin letters or digits counts as a whole; a single Chinese character counts where its piece has no longer word.
-create or replace macro search.words(query) as table (
-    with
-    pieces as materialized (
-        select piece_no, kind = 'word' as is_word, key
-        from search.pieces(query)
-        where kind in ('word', 'phrase') and not is_excluded
-    ),
-
-    starts as (
-        select piece_no, is_word, key, unnest(range(1, len(key) + 1)) as char_start from pieces
-    ),
-
-    substrings as (
-        select
-            piece_no, is_word, key, char_start,
-            unnest(range(1, least(16, len(key) - char_start + 1) + 1)) as char_count
-        from starts
-    ),
-
-    candidates as (
-        select distinct piece_no, is_word, substring(key, char_start, char_count) as term
-        from substrings
-        where not regexp_matches(substring(key, char_start - 1, 2), '^[a-z0-9]{2}$')
-          and not regexp_matches(substring(key, char_start + char_count - 1, 2), '^[a-z0-9]{2}$')
-    ),
-
-    known as (
-        select candidates.*
-        from search.terms
-        join candidates using (term)
-    )
-
-    select term, bool_or(is_word) as is_word
+-- search.plain_pieces(query): the pieces of a query that is words and nothing else.
+create or replace macro search.plain_pieces(query) as table (
+    select
+        piece_no,
+        'word' as kind,
+        text,
+        search.fold(text) as key,
+        false as is_excluded,
+        null::date as day
     from (
-        from known
-        qualify len(term) > 1 or max(len(term)) over (partition by piece_no) = 1 or regexp_matches(term, '^[a-z0-9]$')
+        select
+            unnest(found) as text,
+            unnest(range(1, len(found) + 1))::integer as piece_no
+        from (
+            select regexp_extract_all(left(query, 200), '\S+') as found
+        )
     )
-    group by term
-    order by len(term) desc, term
-    limit 40
+    where search.is_said(text)
 );
 
-comment on macro table search.words is 'search.words(query): one row per word of the index that a query asks for: term; is_word, false for those that only a phrase holds.';
+comment on macro table search.plain_pieces is 'search.plain_pieces(query): search.pieces(query) where the query is words and nothing else.';
+
+-- search.pieces(query): one row per piece of a query, as search(query) understands it.
+-- A piece is a word, a "phrase", or field:value; - before it leaves out what it finds. What is no piece is a word, so that
+-- every text is a query. Queries are read to the 200th character.
+-- reads: search.marked_pieces, search.plain_pieces
+create or replace macro search.pieces(query) as table (
+    from query(
+        case when search.is_plain(query) then 'from search.plain_pieces(' else 'from search.marked_pieces(' end
+        || search.literal(query) || ')'
+    )
+);
+
+comment on macro table search.pieces is 'search.pieces(query): one row per piece of a query as search(query) understands it: piece_no, kind (word, phrase, headline, paper, page, after, before, person, organization, place, project), text, key, is_excluded, day.';

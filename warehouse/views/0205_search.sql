@@ -1,6 +1,6 @@
 -- search(query, max_results := 200): articles ranked for a query by BM25 over the index's words, best first.
 -- An article must hold one of the words if the query has any, every "phrase" and what every field asks for.
--- reads: search.pieces, search.words, search.postings, search.documents, deduplicated.reprints, extracted.people and so on
+-- reads: search.pieces, search.words_of, search.found_in_texts and so on, search.postings, search.documents, deduplicated.reprints
 -- k1 = 1.2 and b = .75: the usual values (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009).
 create or replace macro main.search(query, max_results := 200) as table (
     with
@@ -8,13 +8,14 @@ create or replace macro main.search(query, max_results := 200) as table (
         from search.pieces(query)
     ),
 
+    -- Words as numbers: a query of two frequent words has a hundred thousand postings.
     words as materialized (
-        from search.words(query)
+        select term, is_word, row_number() over (order by term) as term_no
+        from search.words_of((select list(pieces) from pieces))
     ),
 
     asked as materialized (
         select
-            count(*) as piece_count,
             count(*) filter (where kind <> 'word' and not is_excluded) as required_count,
             count(*) filter (where kind = 'word' and not is_excluded) > 0 as has_word,
             min(key) filter (where kind = 'phrase' and not is_excluded) as phrase,
@@ -23,161 +24,156 @@ create or replace macro main.search(query, max_results := 200) as table (
     ),
 
     postings as materialized (
-        select posting.term, posting.doc_no, posting.occurrence_count
+        select words.term_no, posting.doc_no, posting.occurrence_count
         from search.postings as posting
         join words using (term)
     ),
 
-    corpus as materialized (
-        select count(*)::double as article_count, avg(term_count) as mean_term_count from search.documents
+    counted as (
+        select
+            posting.term_no,
+            posting.article_count,
+            corpus.article_count as corpus_article_count,
+            corpus.mean_term_count
+        from (select term_no, count(*)::double as article_count from postings group by term_no) as posting
+        cross join (
+            select count(*)::double as article_count, avg(term_count) as mean_term_count from search.documents
+        ) as corpus
     ),
 
     -- Floating-point numbers throughout: a literal such as .5 is a decimal to DuckDB, and decimals are slow.
     terms as materialized (
         select
-            counted.term,
-            counted.is_word,
-            counted.article_count,
-            ln(1 + (corpus.article_count - counted.article_count + .5::double) / (counted.article_count + .5::double)) as weight
-        from (
-            select postings.term, count(*)::double as article_count, any_value(words.is_word) as is_word
-            from postings
-            join words using (term)
-            group by postings.term
-        ) as counted
-        cross join corpus
+            words.term_no,
+            words.term,
+            words.is_word,
+            row_number() over (order by counted.article_count, words.term) as rarity,
+            ln(
+                1 + (counted.corpus_article_count - counted.article_count + .5::double)
+                / (counted.article_count + .5::double)
+            ) * 2.2::double as weight,
+            1.2::double * .25::double as least_damping,
+            1.2::double * .75::double / counted.mean_term_count as damping_per_term
+        from words
+        join counted using (term_no)
     ),
 
-    scored as (
-        select
-            postings.doc_no,
-            sum(
-                terms.weight * postings.occurrence_count * 2.2::double
-                / (
-                    postings.occurrence_count
-                    + 1.2::double * (.25::double + .75::double * document.term_count / corpus.mean_term_count)
-                )
-            ) as score,
-            bool_or(terms.is_word) as has_word,
-            arg_min(terms.term, (terms.article_count, terms.term)) as rarest_term
+    -- The articles with a word of the query, the only ones of which anything else is asked; none is listed if it has no word.
+    worded as (
+        select distinct postings.doc_no
         from postings
-        join terms using (term)
-        join search.documents as document using (doc_no)
-        cross join corpus
-        group by postings.doc_no
+        join terms using (term_no)
+        where terms.is_word
     ),
 
-    -- What each piece but the words finds.
-    of_texts as (
-        select piece.piece_no, document.doc_no
-        from search.documents as document
-        join (from pieces where kind in ('phrase', 'word', 'headline') and (kind <> 'word' or is_excluded)) as piece
-            on case
-                when piece.kind = 'headline'
-                    then contains(
-                        left(coalesce(document.folded, document.text), instr(document.text, chr(10))), piece.key
-                    )
-                else contains(coalesce(document.folded, document.text), piece.key)
-            end
-    ),
-
-    of_days as (
-        select piece.piece_no, document.doc_no
-        from search.documents as document
-        join (from pieces where kind in ('after', 'before')) as piece
-            on case
-                when piece.kind = 'after' then document.published_on >= piece.day
-                else document.published_on <= piece.day
-            end
-    ),
-
-    of_pages as (
-        select piece.piece_no, article.article_id
-        from extracted.all_articles as article
-        join (
-            select piece.piece_no, page.page_id
-            from raw.pages as page
-            join (from pieces where kind in ('paper', 'page')) as piece
-                on case
-                    when piece.kind = 'paper' then contains(page.collection, piece.text) or contains(page.collection, piece.key)
-                    else contains(page.source, piece.text)
-                end
-        ) as piece using (page_id)
-    ),
-
-    of_names as (
-        select piece.piece_no, named.article_id
-        from extracted.all_people as named
-        join (from pieces where kind = 'person') as piece on named.name = piece.text or named.name = piece.key
-
-        union all
-
-        select piece.piece_no, named.article_id
-        from extracted.all_organizations as named
-        join (from pieces where kind = 'organization') as piece
-            on contains(named.name, piece.text) or contains(named.name, piece.key)
-
-        union all
-
-        select piece.piece_no, named.article_id
-        from extracted.all_places as named
-        join (from pieces where kind = 'place') as piece
-            on contains(named.name, piece.text) or contains(named.name, piece.key)
-
-        union all
-
-        select piece.piece_no, named.article_id
-        from extracted.all_projects as named
-        join (from pieces where kind = 'project') as piece
-            on contains(named.name, piece.text) or contains(named.name, piece.key)
-    ),
-
+    -- What the query asks for beside words. What it does not name is not planned (search.pieces tells why).
     found as (
-        from of_texts
+        from query(
+            case
+                when regexp_matches(query, '["“”「」-]') or search.names_field(query, 'headline|title|标题|標題')
+                    then 'from search.found_in_texts((select list(pieces) from pieces), (select list(doc_no) from worded))'
+                else 'from search.found_nowhere()'
+            end
+        )
 
         union all
 
-        from of_days
+        from query(
+            case
+                when contains(query, '-') then 'from search.found_everywhere((select list(pieces) from pieces))'
+                else 'from search.found_nowhere()'
+            end
+        )
 
         union all
 
-        select named.piece_no, document.doc_no
-        from search.documents as document
-        join (from of_pages union all from of_names) as named using (article_id)
+        from query(
+            case
+                when search.names_field(query, 'after|before|自|至')
+                    then 'from search.found_by_day((select list(pieces) from pieces))'
+                else 'from search.found_nowhere()'
+            end
+        )
+
+        union all
+
+        from query(
+            case
+                when search.names_field(query, 'paper|collection|page|source|报纸|報紙|版面')
+                    then 'from search.found_on_pages((select list(pieces) from pieces))'
+                else 'from search.found_nowhere()'
+            end
+        )
+
+        union all
+
+        from query(
+            case
+                when search.names_field(
+                    query, 'person|organization|org|place|project|人物|机构|機構|地点|地點|项目|項目'
+                )
+                    then 'from search.found_by_name((select list(pieces) from pieces))'
+                else 'from search.found_nowhere()'
+            end
+        )
     ),
 
     met as (
         select
             found.doc_no,
             count(distinct found.piece_no) filter (where not pieces.is_excluded) as met_count,
-            bool_or(pieces.is_excluded) as is_excluded
+            bool_or(coalesce(pieces.is_excluded, false)) as is_excluded
         from found
-        join pieces using (piece_no)
+        left join pieces using (piece_no)
         group by found.doc_no
     ),
 
-    reprints as (
-        select document.doc_no
-        from search.documents as document
-        join deduplicated.reprints using (article_id)
+    -- A query of phrases and fields alone has words too, by which what was found is ranked.
+    wanted as (
+        select postings.*
+        from postings
+        cross join asked
+        where asked.has_word or postings.doc_no in (select met.doc_no from met)
+    ),
+
+    scored as (
+        select
+            postings.doc_no,
+            sum(
+                terms.weight * postings.occurrence_count
+                / (postings.occurrence_count + terms.least_damping + terms.damping_per_term * document.term_count)
+            ) as score,
+            bool_or(terms.is_word) as has_word,
+            min(terms.rarity) as rarity
+        from wanted as postings
+        join terms using (term_no)
+        join search.documents as document using (doc_no)
+        group by postings.doc_no
+    ),
+
+    fitting as (
+        select
+            doc_no,
+            coalesce(round(scored.score, 4), 0) as score,
+            scored.rarity
+        from scored
+        full join met using (doc_no)
+        cross join asked
+        where (scored.has_word or not asked.has_word)
+          and coalesce(met.met_count, 0) = asked.required_count
+          and not coalesce(met.is_excluded, false)
     ),
 
     best as materialized (
         select
-            document.doc_no,
+            fitting.doc_no,
             document.published_on,
-            coalesce(round(scored.score, 4), 0) as score,
-            coalesce(asked.phrase, scored.rarest_term, asked.name) as shown_term
-        from search.documents as document
-        cross join asked
-        left join scored using (doc_no)
-        left join met using (doc_no)
-        anti join reprints using (doc_no)
-        where asked.piece_count > 0
-          and (scored.has_word or not asked.has_word)
-          and coalesce(met.met_count, 0) = asked.required_count
-          and not coalesce(met.is_excluded, false)
-        order by score desc, document.published_on desc nulls last, document.doc_no
+            fitting.score,
+            fitting.rarity
+        from fitting
+        join search.documents as document using (doc_no)
+        anti join deduplicated.reprints using (article_id)
+        order by score desc, published_on desc nulls last, doc_no
         limit max_results
     ),
 
@@ -189,9 +185,11 @@ create or replace macro main.search(query, max_results := 200) as table (
             instr(document.text, chr(10)) as headline_end,
             best.score,
             best.published_on,
-            best.shown_term
+            coalesce(asked.phrase, terms.term, asked.name) as shown_term
         from search.documents as document
         join best using (doc_no)
+        left join terms using (rarity)
+        cross join asked
     ),
 
     placed as (
