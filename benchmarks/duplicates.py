@@ -2,16 +2,13 @@
 
     python benchmarks/duplicates.py [--days N] [--documents N] [--seed N] [--peer-documents N]
 
-Reads the development data (BANMIAN_SHARED or ../shared). Peers are timed on the same text in the same run, processor time of one
-process, imports left out: data-juicer's `document_minhash_deduplicator(tokenization="character")` and datasketch where they
-are installed (extra `bench`), and always MinHash over characters in plain Python as most programs write it (64
-permutations, 16 bands). None of them verifies what it finds.
+Reads the development data (BANMIAN_SHARED or ../shared). How speed is measured, and beside what, is in
+`duplicate_speed.py`.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import random
@@ -22,10 +19,10 @@ from pathlib import Path
 
 import polars as pl
 
-from transforms.deduplicated import deduplicate, pair_bodies, sketch_bodies, verify_pairs
-from transforms.deduplicated.bodies import body_key, hash_bodies
+from benchmarks.duplicate_speed import link_texts, measure_speed
+from transforms.deduplicated import deduplicate
+from transforms.deduplicated.bodies import body_key
 from transforms.deduplicated.compare import compare
-from transforms.deduplicated.keys import match_keys
 from transforms.frames import PARAGRAPHS
 
 SHARED = Path(os.environ.get("BANMIAN_SHARED", Path(__file__).resolve().parents[2] / "shared"))
@@ -142,8 +139,8 @@ def measure_in_page(days: dict[str, list[dict]], seed: int) -> None:
         print(f"{share:<8.0%}{cells}{sum(found.values()) / sum(wanted.values()):>10.3f}")
 
 
-def measure_across(documents: int, seed: int) -> tuple[list[str], float]:
-    """Plant copies among single documents; return the texts and how long it took."""
+def measure_across(documents: int, seed: int) -> list[str]:
+    """Plant copies among single documents, print how many of each kind are found, and return all texts."""
     source = random.Random(seed)  # noqa: S311
     texts = ["\n".join(article["paragraphs"]) for articles in read_days(None).values() for article in articles]
     texts = [text for text in texts if len(text) >= 80]
@@ -164,19 +161,7 @@ def measure_across(documents: int, seed: int) -> tuple[list[str], float]:
         planted.append((number, kind))
         copies.append(text)
     every = texts + copies
-    match_keys(pl.Series(every[:5]))  # tables made once
-    start = time.process_time()
-    keys = pl.DataFrame({"text": every}).select(body_key(pl.col("text")).alias("key"))["key"]
-    bodies, sketches = sketch_bodies(keys)
-    pairs = pair_bodies(bodies, sketches)
-    hashes = hash_bodies(keys)
-    key_of = pl.DataFrame({"hash": hashes, "key": keys}).unique("hash")
-    verified = verify_pairs(
-        pairs.join(key_of.rename({"hash": "left_hash", "key": "left_key"}), on="left_hash").join(
-            key_of.rename({"hash": "right_hash", "key": "right_key"}), on="right_hash"
-        )
-    )
-    took = time.process_time() - start
+    hashes, verified = link_texts(every)
     linked = {frozenset(pair) for pair in verified.links.select("inner_hash", "outer_hash").iter_rows()}
     suspected = {frozenset(pair) for pair in verified.suspected.select("inner_hash", "outer_hash").iter_rows()}
     found: Counter[str] = Counter()
@@ -190,7 +175,7 @@ def measure_across(documents: int, seed: int) -> tuple[list[str], float]:
     print(f"\ncopies planted among {documents} documents: found, and flagged only")
     for kind in ACROSS:
         print(f"  {kind:<16}{found[kind]:>5} of {total[kind]:<5}{found[kind] / total[kind]:>7.3f}{flagged[kind]:>6}")
-    return every, took
+    return every
 
 
 def measure_clean(days: dict[str, list[dict]]) -> None:
@@ -222,82 +207,6 @@ def measure_pairs() -> None:
     )
 
 
-def minhash_in_python(texts: list[str], *, permutations: int = 64, bands: int = 16, gram: int = 5) -> int:
-    """Return the number of candidate pairs; the textbook algorithm over character grams."""
-    prime = (1 << 61) - 1
-    source = random.Random(1)  # noqa: S311
-    factors = [(source.randrange(1, prime), source.randrange(prime)) for _ in range(permutations)]
-    buckets: dict[tuple[int, tuple[int, ...]], list[int]] = defaultdict(list)
-    for number, text in enumerate(texts):
-        grams = {
-            int.from_bytes(hashlib.blake2b(text[place : place + gram].encode(), digest_size=4).digest(), "big")
-            for place in range(max(1, len(text) - gram + 1))
-        }
-        signature = [min((a * value + b) % prime for value in grams) for a, b in factors]
-        rows = permutations // bands
-        for band in range(bands):
-            buckets[band, tuple(signature[band * rows : band * rows + rows])].append(number)
-    return sum(len(members) * (len(members) - 1) // 2 for members in buckets.values())
-
-
-def data_juicer(texts: list[str]) -> int:
-    """Return how many texts data-juicer drops."""
-    os.environ.setdefault("TQDM_DISABLE", "1")
-    from data_juicer.core.data import NestedDataset  # type: ignore[import-not-found]
-    from data_juicer.ops.deduplicator.document_minhash_deduplicator import (  # type: ignore[import-not-found]
-        DocumentMinhashDeduplicator,
-    )
-    from datasets import disable_progress_bars  # type: ignore[import-not-found]
-    from loguru import logger  # type: ignore[import-not-found]
-
-    disable_progress_bars()
-    logger.disable("data_juicer")
-    operator = DocumentMinhashDeduplicator(tokenization="character")
-    dataset = NestedDataset.from_list([{"text": text} for text in texts]).map(operator.compute_hash)
-    kept, _ = operator.process(dataset)
-    return len(texts) - len(kept)
-
-
-def datasketch_minhash(texts: list[str]) -> int:
-    """Return how many texts datasketch finds a partner for."""
-    from datasketch import MinHash, MinHashLSH  # type: ignore[import-not-found]
-
-    index = MinHashLSH(threshold=0.7, num_perm=64)
-    found = 0
-    for number, text in enumerate(texts):
-        signature = MinHash(num_perm=64)
-        signature.update_batch([text[place : place + 5].encode() for place in range(max(1, len(text) - 4))])
-        found += bool(index.query(signature))
-        index.insert(str(number), signature)
-    return found
-
-
-def measure_speed(texts: list[str], took: float, peer_documents: int | None) -> None:
-    """Print the speed beside that of the peers."""
-    size = sum(len(text.encode()) for text in texts) / 1e6
-    print(
-        f"\nspeed (processor time, one thread), sketches + candidates + verification: {size / took:.1f} MB/s ({size:.1f} MB)"
-    )
-    sample = texts[:: max(1, len(texts) // (peer_documents or len(texts)))]
-    sample_size = sum(len(text.encode()) for text in sample) / 1e6
-    peers = (
-        ("data-juicer MinHash", data_juicer),
-        ("datasketch MinHash", datasketch_minhash),
-        ("MinHash in Python", minhash_in_python),
-    )
-    for name, peer in peers:
-        try:
-            peer(texts[:5])  # imports, and tables made once
-            start = time.process_time()
-            peer(sample)
-            speed = sample_size / (time.process_time() - start)
-            print(
-                f"  {name:<22}{speed:8.2f} MB/s on {sample_size:.1f} MB: ours is {size / took / speed:.0f} times as fast"
-            )
-        except ImportError:
-            print(f"  {name:<22}not installed")
-
-
 def main() -> int:
     """Print the table."""
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -310,8 +219,7 @@ def main() -> int:
     measure_clean(days)
     measure_pairs()
     measure_in_page(days, args.seed)
-    texts, took = measure_across(args.documents, args.seed)
-    measure_speed(texts, took, args.peer_documents)
+    measure_speed(measure_across(args.documents, args.seed), args.peer_documents)
     return 0
 
 

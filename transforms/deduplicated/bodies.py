@@ -82,7 +82,9 @@ def body_texts(article_paragraphs: pl.DataFrame, paragraphs: pl.DataFrame, artic
 
 def hash_bodies(keys: pl.Series) -> pl.Series:
     """Return xxh64 of each key: a published hash, so that what a warehouse keeps stays valid."""
-    return pl.Series("body_hash", [xxhash.xxh64_intdigest(key.encode()) for key in keys], dtype=pl.UInt64)
+    return pl.Series(
+        "body_hash", [xxhash.xxh64_intdigest(key) for key in keys.cast(pl.Binary).to_list()], dtype=pl.UInt64
+    )
 
 
 def sketch_bodies(keys: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -178,16 +180,17 @@ def _are_formula(hashes: Hashes) -> npt.NDArray[np.bool_]:
     first_bits[formula >> np.uint64(64 - _BITS)] = True
     may_be = np.flatnonzero(first_bits[hashes >> np.uint64(64 - _BITS)])
     found = np.zeros(len(hashes), dtype=np.bool_)
-    found[may_be] = np.isin(hashes[may_be], formula)
+    at = np.minimum(np.searchsorted(formula, hashes[may_be]), len(formula) - 1)
+    found[may_be] = formula[at] == hashes[may_be]
     return found
 
 
 @lru_cache(maxsize=1)
 def _formula_grams() -> Hashes:
-    """Return the hashes of grams that news say all the time (made by benchmarks/formula_grams.py).
+    """Return the hashes of grams that news say all the time, sorted (made by benchmarks/formula_grams.py).
 
     A fixed list and not a limit on how many stored bodies have a gram: such a limit would let the order of arrival decide.
     """
     with files("transforms.deduplicated").joinpath("data/formula_grams.npz").open("rb") as stream:
-        grams: Hashes = np.load(stream)["hashes"]
+        grams: Hashes = np.sort(np.load(stream)["hashes"])
     return grams

@@ -8,6 +8,7 @@ text, or several characters exchanged in a row, are another fact.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -62,7 +63,7 @@ def compare(left: str, right: str) -> Comparison | None:
 
     ``kind`` is ``other`` where the words are alike but the facts may not be: such a pair is a suspicion, not a reprint.
     """
-    short, long = sorted((left, right), key=lambda key: (len(key), key))
+    short, long = (left, right) if (len(left), left) <= (len(right), right) else (right, left)
     found = _window(short, long)
     if found is None:
         return None
@@ -71,9 +72,10 @@ def compare(left: str, right: str) -> Comparison | None:
     if window == short:
         return _comparison(short, long, start, 1.0, [])
     limit = int((1 - SUSPICIOUS) * len(short)) + max(len(window) - len(short), 0) + 1
-    if Levenshtein.distance(short, window, score_cutoff=limit) > limit:
+    distance = Levenshtein.distance(short, window, score_cutoff=limit)
+    if distance > limit:
         return None
-    changes = find_changes(short, window)
+    changes = find_changes(short, window, distance=distance)
     lost = sum(max(len(old), len(new)) for old, new in changes if len(old) or len(new) < _PASSAGE)
     similarity = round(1 - lost / len(short), 4)
     if similarity < SUSPICIOUS:
@@ -99,10 +101,16 @@ def _window(short: str, long: str) -> tuple[int, int] | None:
         return at, at + len(short)
     last = len(short) - _PROBE
     step = max(1, last // _PROBES)
-    offsets = [long.find(short[place : place + _PROBE]) - place for place in range(0, last + 1, step)]
-    found = [
-        (place, offset) for place, offset in zip(range(0, last + 1, step), offsets, strict=True) if offset >= -place
-    ]
+    found: list[
+        tuple[int, int]
+    ] = []  # where a passage stands in the short text, and how much further on in the long one
+    for place in range(0, last + 1, step):
+        passage = short[place : place + _PROBE]
+        # Where the passage before stood is where this one stands, too; else it is searched for.
+        is_in_step = bool(found) and long.startswith(passage, place + found[-1][1])
+        at = place + found[-1][1] if is_in_step else long.find(passage)
+        if at >= 0:
+            found.append((place, at - place))
     if not found:
         return None
     first_half = [hit for hit in found if 2 * hit[0] <= last] or found
@@ -115,17 +123,23 @@ def _window(short: str, long: str) -> tuple[int, int] | None:
 def _settled(found: list[tuple[int, int]]) -> list[int]:
     """Return the offsets that most passages have, give or take characters left out between them, in order of place."""
     offsets = [offset for _, offset in found]
-    if len(set(offsets)) == 1:
+    if max(offsets) - min(offsets) <= _DRIFT:
         return offsets
-    middle = max(sorted(set(offsets)), key=lambda offset: sum(abs(other - offset) <= _DRIFT for other in offsets))
+    ranked = sorted(offsets)
+    middle = max(
+        ranked, key=lambda offset: bisect_right(ranked, offset + _DRIFT) - bisect_left(ranked, offset - _DRIFT)
+    )
     return [offset for offset in offsets if abs(offset - middle) <= _DRIFT]
 
 
-def find_changes(short: str, window: str) -> list[Change]:
-    """Return what stands here and what stands there instead, neighbouring changes as one."""
+def find_changes(short: str, window: str, *, distance: int | None = None) -> list[Change]:
+    """Return what stands here and what stands there instead, neighbouring changes as one.
+
+    ``distance``, how many characters differ, makes it faster where it is known.
+    """
     changes: list[Change] = []
     start, other_start = 0, 0
-    for block in Levenshtein.editops(short, window).as_matching_blocks():
+    for block in Levenshtein.editops(short, window, score_hint=distance).as_matching_blocks():
         if block.a > start or block.b > other_start:
             changes.append((short[start : block.a], window[other_start : block.b]))
         start, other_start = block.a + block.size, block.b + block.size
@@ -140,15 +154,21 @@ def other_fact(text: str, changes: Sequence[Change]) -> str | None:
     """
     if not changes:
         return None
-    renamed = sum(times for change, times in Counter(changes).items() if times > 1 and _is_renaming(*change))
-    if renamed > _RENAMED * len(changes):
-        return "one word for another throughout"
-    telling = sum(_is_telling(old, new) for old, new in changes)
-    plain = sum(max(len(old), len(new)) == 1 and not _is_telling(old, new) for old, new in changes)
-    telling_count = sum(map(text.count, _TELLING))
-    rate = plain / max(len(text) - telling_count, 1)
-    if telling and _chance(telling, telling_count * rate) < _RARE:
-        return "other numbers"
+    if len(set(changes)) < len(changes):
+        renamed = sum(times for change, times in Counter(changes).items() if times > 1 and _is_renaming(*change))
+        if renamed > _RENAMED * len(changes):
+            return "one word for another throughout"
+    are_telling = [_is_telling(old, new) for old, new in changes]
+    telling = sum(are_telling)
+    plain = sum(
+        not is_telling and max(len(old), len(new)) == 1
+        for is_telling, (old, new) in zip(are_telling, changes, strict=True)
+    )
+    if telling:
+        telling_count = sum(map(text.count, _TELLING))
+        rate = plain / max(len(text) - telling_count, 1)
+        if _chance(telling, telling_count * rate) < _RARE:
+            return "other numbers"
     spans = [max(len(old), len(new)) for old, new in changes if old or len(new) < _PASSAGE]
     # One more hit than was seen: of three hits, two side by side leave one to judge the rate by.
     rate = (plain + 1) / len(text)
@@ -166,10 +186,8 @@ def _is_renaming(old: str, new: str) -> bool:
 
 def _is_telling(old: str, new: str) -> bool:
     """Tell whether a telling character became another, appeared or went: turned into a plain one it was misread."""
-    if frozenset((old, new)) in MISREAD:
-        return False
     if len(old) == len(new) == 1:
-        return old in TELLING and new in TELLING
+        return old in TELLING and new in TELLING and frozenset((old, new)) not in MISREAD
     return not TELLING.isdisjoint(old) or (len(new) < _PASSAGE and not TELLING.isdisjoint(new))
 
 

@@ -24,6 +24,9 @@ _MANY: Final = 1  # a control character, so no form of a letter
 _PLACED: Final = frozenset(
     "Σσς" + "".join(map(chr, (*range(0x1100, 0x1200), *range(0xA960, 0xA980), *range(0xD7B0, 0xD800))))
 )
+# Ideographs and Korean syllables, which Unicode promises to leave as they are: each is its own form.
+_FIXED: Final = (range(0x3400, 0x4DB6), range(0x4E00, 0x9FA6), range(0xAC00, 0xD7A4))
+_CASELESS: Final = frozenset(("Lo", "Co", "Cc", "Pd", "Ps", "Pe", "Pi", "Pf", "Pc", "Po", "Sm", "Sc", "Zs"))
 _MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio, made odd: Knuth, TAOCP 3, 6.4
 _AT_ONCE: Final = 1 << 15  # characters hashed at once: what they take stays in the cache of a core
 
@@ -50,19 +53,37 @@ def match_keys(texts: pl.Series) -> pl.Series:
     up in a table, five times as fast as the three steps of ``_key_slowly``, which texts with any other character take.
     """
     filled = texts.fill_null("")
-    codes = np.frombuffer("".join(filled.to_list()).encode("utf-32-le"), dtype=np.uint32)
-    ends = np.cumsum(filled.str.len_chars().to_numpy().astype(np.int64))
-    plain = _plain_forms()[np.minimum(codes, _LAST)]
-    is_kept = plain > _MANY
-    kept_before = np.concatenate([[0], np.cumsum(is_kept)])
-    whole = plain[is_kept].tobytes().decode("utf-16-le")
-    places = kept_before[np.concatenate([[0], ends])].tolist()
-    keys = [whole[start:end] for start, end in pairwise(places)]
-    slow = np.unique(np.searchsorted(ends, np.flatnonzero(plain == _MANY), side="right"))
-    for row, key in zip(slow.tolist(), _key_slowly(filled[slow]), strict=True):
+    rows = filled.to_list()
+    keys: list[str] = []
+    slow: list[int] = []
+    # So many characters at once: what they take stays in the cache of a core, and is not asked anew of the system.
+    block = np.cumsum(filled.str.len_chars().to_numpy().astype(np.int64)) // _AT_ONCE
+    bounds = [0, *(np.flatnonzero(np.diff(block)) + 1).tolist(), len(rows)]
+    for start, end in pairwise(bounds):
+        found, unknown = _look_up(rows[start:end])
+        keys += found
+        slow += [start + row for row in unknown]
+    for row, key in zip(slow, _key_slowly(filled[slow]), strict=True):
         keys[row] = key
-    found = pl.Series(texts.name, keys, dtype=pl.String)
-    return found if not texts.null_count() else pl.select(pl.when(texts.is_not_null()).then(found)).to_series()
+    result = pl.Series(texts.name, keys, dtype=pl.String)
+    return result if not texts.null_count() else pl.select(pl.when(texts.is_not_null()).then(result)).to_series()
+
+
+def _look_up(texts: list[str]) -> tuple[list[str], list[int]]:
+    """Return the keys of ``texts`` as far as the table knows their characters, and the rows where it does not know one."""
+    whole = "".join(texts)
+    codes: npt.NDArray[np.generic] = np.frombuffer(whole.encode("utf-16-le"), dtype=np.uint16)
+    if len(codes) > len(whole):  # some characters are beyond the basic plane
+        codes = np.minimum(np.frombuffer(whole.encode("utf-32-le"), dtype=np.uint32), _LAST)
+    ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
+    plain = _plain_forms()[codes]
+    is_kept = plain > _MANY
+    kept_before = np.zeros(len(plain) + 1, dtype=np.int64)
+    np.cumsum(is_kept, out=kept_before[1:])
+    kept = plain[is_kept].tobytes().decode("utf-16-le")
+    places = [0, *kept_before[ends].tolist()]
+    unknown = set(np.searchsorted(ends, np.flatnonzero(plain == _MANY), side="right").tolist())
+    return [kept[start:end] for start, end in pairwise(places)], sorted(unknown)
 
 
 def _key_slowly(texts: pl.Series) -> pl.Series:
@@ -77,9 +98,15 @@ def _plain_forms() -> npt.NDArray[np.uint16]:
     word, and where the character is unknown to this Python.
     """
     forms = np.full(_LAST + 1, _MANY, dtype=np.uint16)
-    for code in range(_LAST):
+    for fixed in _FIXED:
+        forms[fixed.start : fixed.stop] = fixed
+    for code in np.flatnonzero(forms[:_LAST] == _MANY).tolist():
         character = chr(code)
-        if unicodedata.category(character) in ("Mn", "Mc", "Me", "Cn", "Cs") or character in _PLACED:
+        category = unicodedata.category(character)
+        if category in ("Mn", "Mc", "Me", "Cn", "Cs") or character in _PLACED:
+            continue
+        if category in _CASELESS and unicodedata.is_normalized("NFKC", character):
+            forms[code] = code if category == "Lo" else 0
             continue
         plain = unicodedata.normalize("NFKC", character).lower()
         parts = [part for part in plain if unicodedata.category(part)[0] in "LN"]
@@ -161,10 +188,24 @@ def hash_windows(keys: pl.Series, *, size: int = GRAM, moduli: Hashes | None = N
 
 
 def _hash_each(codes: npt.NDArray[np.uint32], size: int) -> Hashes:
-    """Return the hash of the gram that begins at each of ``codes``, as long as it is whole."""
+    """Return the hash of the gram that begins at each of ``codes``, as long as it is whole.
+
+    It is the polynomial of the codes in ``_MULTIPLIER``. That of a gram is made of those of its parts, which double in length
+    step by step, so grams of twelve take four products each and not eleven.
+    """
     count = len(codes) - size + 1
-    hashes = codes[:count].astype(np.uint64)
-    for offset in range(1, size):
-        hashes *= _MULTIPLIER
-        hashes += codes[offset : offset + count]
-    return mix(hashes)
+    part, length = codes.astype(np.uint64), 1
+    hashes, done = np.zeros(count, dtype=np.uint64), 0
+    while True:
+        if size & length:  # these parts first: the order of the parts does not matter, only where each begins
+            hashes += part[done : done + count] * _power(size - done - length)
+            done += length
+        if done == size:
+            return mix(hashes)
+        part = part[:-length] * _power(length) + part[length:]
+        length *= 2
+
+
+@lru_cache(maxsize=64)
+def _power(exponent: int) -> np.uint64:
+    return np.uint64(pow(int(_MULTIPLIER), exponent, 1 << 64))
