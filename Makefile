@@ -24,6 +24,11 @@ bench: .venv/ready  ## accuracy and speed; see benchmarks/README.md
 	done
 	PYTHONPATH=. $(BIN)/python benchmarks/flow.py --json flow.json
 
+# All that a run imports. Its byte code is kept even where the environment forbids Python to write any, as images of containers
+# do: without it each run compiles for ten seconds. pip would do so for every file, most of which nothing imports.
+IMPORTS := import flows.cli, flows.run, flows.commands.run, flows.commands.sql, uvicorn, prefect.server.api.server; \
+	from expectations.suites import load_gx; load_gx()
+
 # uv installs in seconds what takes pip more than a minute; both check the same hashes. Without uv, pip does it.
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -34,6 +39,7 @@ bench: .venv/ready  ## accuracy and speed; see benchmarks/README.md
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .; \
 	fi
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c "$(IMPORTS)"
 	touch .venv/ready
 
 lock:  ## pin every dependency anew: names, versions and hashes, no index address

@@ -1,7 +1,8 @@
-"""Opening the writer's file, which another program may have open."""
+"""Opening the writer's file, which another program may have open, and what the writer may use of the machine."""
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from pathlib import Path
@@ -13,6 +14,28 @@ from transforms.errors import WarehouseBusy
 from warehouse.quoting import quoted
 
 _PATIENCE_S: Final = 1.0  # `banmian status` has the file open for a moment
+
+# DuckDB's own limit is four fifths of the machine, and it uses what it may; beyond this a join goes to the disk.
+MEMORY_LIMIT: Final = "1GiB"
+# Each checkpoint writes the last rows of every table anew, up to 122,880 of them: with DuckDB's 16 MB of log they took a quarter
+# of the time of a load (batches of 2 MB, 2026-11). After a kill so much is read again from the log.
+CHECKPOINT_LOG: Final = "256MiB"
+
+
+def limit(connection: duckdb.DuckDBPyConnection) -> None:
+    """Set how much memory, how many threads and how large a log the writer's ``connection`` may take."""
+    connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+    connection.execute(f"set checkpoint_threshold = '{CHECKPOINT_LOG}'")
+    connection.execute(f"set threads = {_threads()}")
+
+
+def _threads() -> int:
+    """Return how many threads load: half the cores that this process may use, since the others work on the next batches.
+
+    DuckDB takes one for each core of the machine; two that share a core took a third more of its time than one.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, cores // 2)
 
 
 def attach_file(connection: duckdb.DuckDBPyConnection, path: Path, *, options: str) -> None:

@@ -25,7 +25,7 @@ from warehouse.lake import attach_lake, is_lake, newest_snapshot
 from warehouse.ledger import has_unpublished
 from warehouse.linking import take_links
 from warehouse.migrate import migrate
-from warehouse.opening import attach_file
+from warehouse.opening import attach_file, limit
 from warehouse.publish import publish
 from warehouse.quarantine import QuarantineRow, insert_quarantine
 from warehouse.quoting import quoted
@@ -40,9 +40,6 @@ TIMINGS: Final = {"stage": pl.String, "page_count": pl.Int64, "duration_s": pl.F
 
 # A file that DuckDB clients of all 1.x versions can read.
 STORAGE_VERSION: Final = "v1.0.0"
-# DuckDB's own limit is four fifths of the machine, and it uses what it may; beyond this a join goes to the disk.
-MEMORY_LIMIT: Final = "1GiB"
-
 # Frame of a batch -> table. The rows of a page are found by page_id, or by article_id, which begins with it.
 PAGE_TABLES: Final = {
     "pages": "raw.pages",
@@ -121,7 +118,7 @@ class Writer:
         self._db = duckdb.connect()
         try:
             self._db.execute("set timezone = 'UTC'")
-            self._db.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+            limit(self._db)
             if self.is_lake:
                 attach_lake(self._db, str(path), data_path=lake_data)
             else:

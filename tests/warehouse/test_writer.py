@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -117,3 +119,12 @@ def test_old_clients_can_read_it(writer, tmp_path):
     """The storage version is that of DuckDB 1.0, whatever this version would write by itself."""
     (tags,) = rows(writer, "select tags from duckdb_databases() where database_name = 'warehouse'")
     assert tags[0]["storage_version"].startswith("v1.0.0")
+
+
+def test_the_writer_takes_part_of_the_machine(tmp_path: Path) -> None:
+    with Writer(tmp_path / "writer.duckdb", run_id="r", rules_version="x") as writer:
+        taken = writer.connection.execute(
+            "select current_setting('threads'), current_setting('memory_limit'), current_setting('checkpoint_threshold')"
+        ).fetchall()
+    assert 1 <= taken[0][0] <= max(1, len(os.sched_getaffinity(0)) // 2)
+    assert taken[0][1:] == ("1.0 GiB", "256.0 MiB")

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import LCSseq, Levenshtein
 
 # One character that may be all that tells two reports apart: numerals, and words such as 上午/下午, 上升/下降, 男/女.
 TELLING: Final = frozenset("0123456789零〇一二两三四五六七八九十百千万亿上下东西南北男女增减升降正副早晚首末甲乙丙丁")
@@ -95,7 +95,11 @@ def _comparison(short: str, long: str, start: int, similarity: float, changes: S
 
 
 def _window(short: str, long: str) -> tuple[int, int] | None:
-    """Return where in ``long`` the text ``short`` stands, judged by passages that both have."""
+    """Return where in ``long`` the text ``short`` stands, judged by passages that both have, or null if not enough of it does."""
+    # What the longer text has not in the order of the shorter is lost wherever it may stand there; most pairs end here.
+    least = int(SUSPICIOUS * len(short)) - 1
+    if LCSseq.similarity(short, long, score_cutoff=least) < least:
+        return None
     at = long.find(short)
     if at >= 0:
         return at, at + len(short)

@@ -7,10 +7,10 @@ from typing import Final, NamedTuple
 import numpy as np
 import polars as pl
 
-from transforms.deduplicated.candidates import find_pairs
+from transforms.deduplicated.candidates import PageGrams, count_grams, find_pairs, gram_pages
 from transforms.deduplicated.decide import decide
 from transforms.deduplicated.items import make_items
-from transforms.deduplicated.keys import match_key
+from transforms.deduplicated.keys import Indexes, match_key
 from transforms.deduplicated.loops import find_flooded
 from transforms.deduplicated.runs import Pair
 from transforms.frames import DUPLICATES, SUSPECTED_DUPLICATES, conform
@@ -38,23 +38,33 @@ def deduplicate(paragraphs: pl.DataFrame) -> Deduplicated:
         .with_columns(pl.col("page_id").rle_id().alias("page"), _is_set_in())
     )
     rows = keyed.with_row_index("row").filter(pl.col("key") != "")
-    pairs = _pairs_by_page(keyed, rows)
+    # Of equal paragraphs on a page the first stands for all.
+    distinct = rows.unique(["page", "key"], keep="first", maintain_order=True)
+    pages = distinct["page"].to_numpy().astype(np.int64)
+    grams = gram_pages(distinct["key"], pages)
+    pairs = _pairs_by_page(keyed, distinct["row"].to_numpy().astype(np.int64), grams, pages)
     repeating = rows.filter(pl.struct("page", "key").is_duplicated())["page"].unique().to_list()
     removed: list[tuple[object, ...]] = []
     suspected: list[tuple[object, ...]] = []
     starts = _page_starts(keyed)
+    shown = keyed.select("role", "text", "key", "is_set_in").rows()
+    all_numbers = keyed["paragraph_no"].to_list()
     for page in sorted(pairs.keys() | set(repeating)):
-        part = keyed.slice(starts[page], starts[page + 1] - starts[page])
-        verdict = decide(make_items(part.select("role", "text", "key", "is_set_in").iter_rows()), pairs.get(page, []))
-        numbers = part["paragraph_no"].to_list()
-        page_id = part["page_id"][0]
+        here = slice(starts[page], starts[page + 1])
+        verdict = decide(make_items(shown[here]), pairs.get(page, []))
+        numbers = all_numbers[here]
+        page_id = keyed["page_id"][starts[page]]
         for source, target in ((verdict.removed, removed), (verdict.suspected, suspected)):
             target.extend(
                 (page_id, numbers[copy.place], page_id, numbers[copy.kept], copy.kind, copy.similarity, copy.reason)
                 for copy in source
             )
-    for index, share in find_flooded(rows["key"]).iter_rows():
-        page_id, number = rows.row(index, named=True)["page_id"], rows["paragraph_no"][index]
+    flooded = distinct.select("page", "key").with_columns(find_flooded(distinct["key"], count_grams(grams, len(pages))))
+    for page_id, number, share in (
+        rows.join(flooded.drop_nulls("new_share"), on=["page", "key"], maintain_order="left")
+        .select("page_id", "paragraph_no", "new_share")
+        .iter_rows()
+    ):
         suspected.append((page_id, number, page_id, number, "loop", round(1 - share, 4), FLOOD))
     return Deduplicated(
         conform(pl.DataFrame(removed, schema=list(DUPLICATES), orient="row"), DUPLICATES),
@@ -77,17 +87,19 @@ def _page_starts(keyed: pl.DataFrame) -> list[int]:
     return [0, *starts]
 
 
-def _pairs_by_page(keyed: pl.DataFrame, rows: pl.DataFrame) -> dict[int, list[Pair]]:
-    """Return the pairs of paragraphs that share grams, by page, as places on the page."""
-    found = find_pairs(rows["key"], rows["page"].to_numpy().astype(np.int64))
-    row = rows["row"].to_numpy().astype(np.int64)
+def _pairs_by_page(keyed: pl.DataFrame, row: Indexes, grams: PageGrams, pages: Indexes) -> dict[int, list[Pair]]:
+    """Return the pairs of paragraphs that share ``grams``, by page, as places on the page.
+
+    ``row`` is the row in ``keyed`` of each text that has grams, ``pages`` its page.
+    """
+    found = find_pairs(grams, pages)
     starts = np.array(_page_starts(keyed))
-    left, right = row[found["left"].to_numpy()], row[found["right"].to_numpy()]
-    page = keyed["page"].to_numpy()[left].astype(np.int64)
+    lefts, rights = found["left"].to_numpy(), found["right"].to_numpy()
+    page = pages[lefts]
     places = found.select(
         pl.Series("page", page),
-        pl.Series("left", left - starts[page]),
-        pl.Series("right", right - starts[page]),
+        pl.Series("left", row[lefts] - starts[page]),
+        pl.Series("right", row[rights] - starts[page]),
         "left_share",
         "right_share",
     )

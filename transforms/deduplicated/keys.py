@@ -121,14 +121,20 @@ def key_and_places(text: str) -> tuple[str, list[int]]:
     >>> key_and_places("投资１２亿元。")
     ('投资12亿元', [0, 1, 2, 3, 4, 5])
     """
-    characters: list[str] = []
-    places: list[int] = []
-    for place, character in enumerate(text):
-        for plain in unicodedata.normalize("NFKC", character).lower():
-            if unicodedata.category(plain)[0] in "LN":
-                characters.append(plain)
-                places.append(place)
-    return "".join(characters), places
+    found = [(plain, place) for place, character in enumerate(text) for plain in _FORMS[character]]
+    return "".join([plain for plain, _ in found]), [place for _, place in found]
+
+
+class _Forms(dict[str, str]):
+    """What each character, alone, is in a key; looked up once."""
+
+    def __missing__(self, character: str) -> str:
+        plain = unicodedata.normalize("NFKC", character).lower()
+        self[character] = form = "".join(part for part in plain if unicodedata.category(part)[0] in "LN")
+        return form
+
+
+_FORMS: Final = _Forms()
 
 
 def mix(values: Hashes) -> Hashes:

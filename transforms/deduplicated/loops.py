@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-import numpy as np
 import polars as pl
 
 from transforms.deduplicated.items import Item
-from transforms.deduplicated.keys import GRAM, hash_grams
+from transforms.deduplicated.keys import GRAM, Indexes
 from transforms.deduplicated.runs import Link
 
 # Vision models that loop count: 第四条 … 第五条 … 第六条, all with the same words. Two such sentences are a parallel.
@@ -85,16 +84,12 @@ def find_rounds(items: list[Item], links: Iterable[Link]) -> frozenset[int]:
     return frozenset(rounds)
 
 
-def find_flooded(keys: pl.Series) -> pl.DataFrame:
-    """Return ``index`` and ``new_share`` of the texts in which a phrase or a character comes again and again."""
-    lengths = keys.str.len_chars()
-    long = (
-        pl.DataFrame({"key": keys, "length": lengths}).with_row_index("index").filter(pl.col("length") >= FLOOD_LENGTH)
-    )
-    grams = hash_grams(long["key"])
-    distinct = pl.Series(np.bincount(grams.owners, minlength=long.height))
-    return (
-        long.with_columns((distinct / (pl.col("length") - GRAM + 1)).alias("new_share"))
-        .filter(pl.col("new_share") < FLOODED)
-        .select("index", "new_share")
-    )
+def find_flooded(keys: pl.Series, gram_counts: Indexes) -> pl.Series:
+    """Return ``new_share`` of each of ``keys`` in which a phrase or a character comes again and again, null for the others.
+
+    ``gram_counts`` are the grams of each, repeats counted once.
+    """
+    lengths = keys.str.len_chars().cast(pl.Int64)
+    share = pl.Series(gram_counts) / (lengths - GRAM + 1)
+    is_flooded = (lengths >= FLOOD_LENGTH) & (share < FLOODED)
+    return pl.select(pl.when(is_flooded).then(share).alias("new_share")).to_series()

@@ -7,6 +7,8 @@ said there first. Where nothing tells them apart the first one stays.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from transforms.deduplicated.items import FINAL_MARKS, Item
@@ -27,19 +29,20 @@ def is_better_twin_there(items: list[Item], run: Run) -> bool:
     return here[0] > there[0]
 
 
-def fit(headline: str, text: set[str]) -> float:
+def fit(headline: str, text: frozenset[str]) -> float:
     """Return the share of the bigrams of ``headline`` that are in ``text``."""
     grams = _bigrams(headline)
     return len(grams & text) / len(grams) if grams else 0.0
 
 
-def say(items: list[Item]) -> set[str]:
+def say(items: list[Item]) -> frozenset[str]:
     """Return the bigrams of ``items``."""
-    return set().union(*(_bigrams(item.text.key) for item in items))
+    return frozenset().union(*(_bigrams(item.text.key) for item in items))
 
 
-def _bigrams(text: str) -> set[str]:
-    return {text[place : place + 2] for place in range(len(text) - 1)}
+@lru_cache(maxsize=1024)  # the paragraphs of a page are asked for again and again
+def _bigrams(text: str) -> frozenset[str]:
+    return frozenset(map("".join, pairwise(text)))
 
 
 def _splits_headlines(items: list[Item], places: list[int]) -> int:
