@@ -109,6 +109,8 @@ class Pool:
         self._is_closed = False
         self._lock = threading.Lock()
         self._warming: threading.Thread | None = None
+        # Of this process's collector of garbage before it worked on a batch itself.
+        self._threshold: tuple[int, int, int] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -118,6 +120,9 @@ class Pool:
     ) -> None:
         with self._lock:
             self._is_closed = True
+            if self._threshold is not None:
+                gc.unfreeze()
+                gc.set_threshold(*self._threshold)
             if self._executor is not None:
                 if error is not None and not isinstance(error, Exception):  # asked to stop: nobody waits for a batch
                     for worker in multiprocessing.active_children():
@@ -144,6 +149,7 @@ class Pool:
         if self.workers == 1:
             if self._warming is not None:
                 self._warming.join()  # what it is loading would be loaded twice
+            self._collect_rarely_here()
             return [call() for call in calls]
         results: list[Result | Lost] = [Lost(f"{_TRIES} workers died over a batch") for _ in calls]
         waiting: Sequence[int] = range(len(calls))
@@ -154,6 +160,13 @@ class Pool:
             if not waiting:
                 break
         return results
+
+    def _collect_rarely_here(self) -> None:
+        """Let this process collect as a worker does until the pool is closed; among Prefect's objects a look takes longest."""
+        with self._lock:
+            if self._threshold is None and not self._is_closed:
+                self._threshold = gc.get_threshold()
+                collect_rarely()
 
     def _try(
         self,

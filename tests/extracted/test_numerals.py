@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.extracted.numeric_tables import cases
-from transforms.extracted.numerals import infer_unit, parse_number
+from transforms.extracted.numerals import _parse, infer_unit, parse_number
 
 DIGITS = "零一二三四五六七八九"
 FORMAL = str.maketrans("零一二三四五六七八九十百千万亿", "零壹贰叁肆伍陆柒捌玖拾佰仟萬億")
@@ -108,3 +108,8 @@ def test_the_plain_cases_of_cn2an_read_alike(shared: Path) -> None:
         if number is None or number.low != Decimal(str(case["expected"])):
             wrong.append((case["text"], case["expected"], number))
     assert not wrong
+
+
+@given(st.from_regex(r"[0-9]{1,12}(\.[0-9]{1,6})?[万亿]?", fullmatch=True))
+def test_numbers_in_digits_are_read_alike_character_by_character(text: str) -> None:
+    assert str(parse_number(text)) == str(_parse(text))

@@ -34,12 +34,15 @@ def test_little_work_is_done_in_this_process(workers, byte_count, is_here):
     assert (found == {os.getpid()}) == is_here
 
 
-def test_workers_seldom_look_for_garbage():
-    with Pool(2) as pool:
+@pytest.mark.parametrize("workers", [1, 2])
+def test_workers_seldom_look_for_garbage(workers):
+    before = gc.get_threshold()
+    with Pool(workers) as pool:
         pool.prepare(WORTH_PROCESSES_BYTES, partial(int, "0"))
         assert pool.run_all([gc.get_threshold])[0][0] > 10_000
         assert pool.run_all([gc.get_freeze_count])[0] > 0
-    assert gc.get_threshold()[0] < 10_000  # this process is left as it was
+    assert gc.get_threshold() == before  # this process is left as it was
+    assert gc.get_freeze_count() == 0
 
 
 def test_who_works_here_has_warmed_up_before(monkeypatch):

@@ -137,13 +137,18 @@ def find_amounts(texts: pl.DataFrame) -> pl.DataFrame:
 
 
 @lru_cache(maxsize=65536)
+def _matched(hit: str) -> re.Match[str] | None:
+    return _SUM.fullmatch(hit)
+
+
+@lru_cache(maxsize=65536)
 def read_sum(hit: str, before: str, after: str) -> Sum | None:
     """Return the sum that ``hit`` says, or None where it is none: no currency and no size, or 元 belongs to another word.
 
     >>> read_sum("3亿至5亿元", "", "").value
     Decimal('300000000.00')
     """
-    match = _SUM.fullmatch(hit)
+    match = _matched(hit)
     if match is None or not (match["tail"] or match["size"] or match["sign"]):
         return _size_without_level(hit, after)
     is_size = match["size"] != "级" or _SIZE.match(after) or (_GOAL_ENDS.match(after) and _GROWS.search(before))
@@ -229,7 +234,7 @@ def _size_without_level(hit: str, after: str) -> Sum | None:
 
 def _sum_by_context(hit: Hit) -> Sum | None:
     """投资1300万: a number in 万 or 亿 that a word for money introduces and a noun does not follow."""
-    match = _SUM.fullmatch(hit.text)
+    match = _matched(hit.text)
     if match is None or match["tail"] or match["size"] or match["number"][-1] not in "万亿多余萬億":
         return None
     if not (_MONEY_WORD.search(hit.before) and _SUM_ENDS.match(hit.after)):
@@ -237,6 +242,7 @@ def _sum_by_context(hit: Hit) -> Sum | None:
     return _checked(match, hit.before[-2:], hit.after[:14])
 
 
+@lru_cache(maxsize=65536)
 def _read_tail(text: str | None) -> Tail:
     match = _READ_TAIL.fullmatch(text or "")
     if match is None:

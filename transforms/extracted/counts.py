@@ -9,19 +9,18 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
 from transforms.extracted.bounds import AFTER, BARE_NUMBER, BEFORE, is_bound, qualifier_of
 from transforms.extracted.candidates import find_candidates
+from transforms.extracted.lexicon import any_of
 from transforms.extracted.numerals import (
-    CHARACTERS,
     LARGE_NUMBER,
     NUMBER,
     RANGE,
     SPACE,
-    Number,
     infer_unit,
     parse_number,
 )
@@ -52,7 +51,7 @@ _CANDIDATE: Final = (
 )
 _COUNT: Final = re.compile(
     f"(?P<rough>{BEFORE})?{SPACE}?(?:(?P<low>{NUMBER})[%％]?{RANGE})?(?P<number>{NUMBER}){SPACE}?"
-    f"(?P<unit>[%％‰]|{_UNIT}|{_MASS})(?P<after>{AFTER})?"
+    f"(?P<unit>[%％‰]|{any_of(_LONGEST_FIRST)}|{_MASS})(?P<after>{AFTER})?"
 )
 _PERCENT: Final = re.compile(f"百分之(?P<number>{NUMBER})(?P<after>{AFTER})?")
 # What makes the unit another word, or the quantity a length of time.
@@ -103,7 +102,11 @@ _NOT_AFTER: Final = {
     "头": re.compile("^(?:条|版|等|发|疼|痛|脑|雁|部|顶|上)"),
     "列": re.compile("^(?:车长|入|为|席|表|出|举)"),
 }
-_ORDINAL: Final = re.compile("(?:第|[A-Za-zＡ-Ｚ.．·/:：]|[0-9０-９][-－]?|每|首|上|下|前|某|哪|初|星期|周|同)$")
+#: The character before an ordinal: 第14次, 上一次, A3座.
+_BEFORE_ORDINALS: Final = frozenset(
+    "第每首上下前某哪初周同.．·/:：0123456789０１２３４５６７８９"
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ"
+)
 #: Nouns that follow a classifier directly often enough to be worth keeping with the unit (56|家企业).
 _NOUN: Final = re.compile(
     "^(?:重点项目|项目|龙头企业|企业|岗位|单位|学校|社区|学生|村|镇|街道|部门|车间|党员干部|党员|干部|职工|群众|志愿者|居民"
@@ -113,7 +116,7 @@ _NOUN: Final = re.compile(
 )
 _COUNTING: Final = ("个", "家", "名", "户", "位", "项", "处", "所")  # classifiers before such a noun
 _PRICED: Final = re.compile("[钱价费卖买碗斤票饭餐租][^，。；,;]{0,4}$")  # 一碗面9块
-_IN_CHARACTERS: Final = re.compile(f"[{CHARACTERS}]")
+_DIGIT: Final = re.compile("[0-9０-９]")
 _CHINESE_SMALL: Final = re.compile("[一二三四五六七八九十两]|十[一二三四五六七八九]")
 _SLOGAN_NOUN: Final = re.compile(
     "^[^，。；、,;]{0,4}(?:意识|自信|维护|坚持|突破|关键|行动|工程|战略|体系|要素|目标|保障|优势|原则|环节|阶段|层面|维度|抓手|规定|代表)"
@@ -139,91 +142,101 @@ def find_counts(texts: pl.DataFrame) -> pl.DataFrame:
 
     A share has the unit ``%`` and the value of the share: 98% is 0.98. Of a range the lower end is given.
     """
-    rows = []
-    for hit in find_candidates(texts, _CANDIDATE):
-        count = read_count(hit.text, hit.before, hit.after[:12])
+    rows: list[tuple[Any, ...]] = []
+    for _, article_id, _, paragraph_no, _, char_start, _, hit, before, after in find_candidates(texts, _CANDIDATE):
+        count = read_count(hit, before, after[:12])
         if count is not None:
-            printed = (hit.text + hit.after)[count.start : count.end]
-            start = hit.char_start + count.start
-            rows.append((hit.article_id, hit.paragraph_no, start, start + len(printed), printed, *count[2:]))
+            start, end, value, unit, qualifier = count
+            printed = hit[start:] + after[: end - len(hit)]
+            start += char_start
+            rows.append((article_id, paragraph_no, start, start + len(printed), printed, value, unit, qualifier))
     return frame_of(rows, COUNTS)
 
 
 def read_count(hit: str, before: str, after: str) -> Count | None:
     """Return the quantity that ``hit`` says, or None where it is none (第14次, 四位一体, “四个意识”, 两个月)."""
-    # Only a number in characters may be one of a slogan.
-    is_quoted = _IN_CHARACTERS.search(hit) is not None and (
-        max(map(before.rfind, "“‘《")) > max(map(before.rfind, "”’》"))
-    )
-    count = _read(hit, before[-1:], after, is_quoted)
-    is_price = (
-        count is not None and count.unit == "块" and _PRICED.search(before) and re.match("$|[，。；、,;！”]", after)
-    )
-    return None if is_price else count
+    read, neighbour = _printed(hit, is_bounded=True), before[-1:]
+    if read and read.rough and not is_bound(read.rough, neighbour, read.number):
+        neighbour = read.rough[-1]
+        read = _printed(hit, is_bounded=False)
+    if read is None or neighbour in _BEFORE_ORDINALS:
+        return None
+    if not read.is_share and _is_figure_of_speech(read, before, after):
+        return None
+    if read.unit == "块" and _PRICED.search(before) and re.match("$|[，。；、,;！”]", after):
+        return None
+    start, end, value, unit, qualifier = read.quantity
+    noun = _NOUN.match(after) if read.may_have_noun else None
+    return read.quantity if noun is None else Count(start, end + noun.end(), value, unit + noun[0], qualifier)
 
 
 class _Printed(NamedTuple):
     """What a hit says by itself, whatever surrounds it."""
 
-    match: re.Match[str]
-    unit: str
+    quantity: Count
     rough: str | None
-    number: Number
-    low: Decimal | None  # of a range, with the unit that only its upper end may have
+    number: str
+    unit: str
     is_share: bool
+    may_have_noun: bool
+    is_in_characters: bool  # no digit: an article, an idiom or a slogan as it may be
+    is_never_counted: bool  # an article or idiom by itself
+    is_people: bool  # 14亿人: 民 may follow
+    not_after: re.Pattern[str] | None  # what makes the unit another word
 
 
 @lru_cache(maxsize=65536)
-def _printed(hit: str) -> _Printed | None:
+def _printed(hit: str, *, is_bounded: bool) -> _Printed | None:
+    """Return what ``hit`` says, with the bound at its head (过56家) or, where that ends another word (通|过56家), without."""
     match = _PERCENT.fullmatch(hit) or _COUNT.fullmatch(hit)
-    number = parse_number(match["number"]) if match else None
-    if match is None or number is None:
+    parsed = parse_number(match["number"]) if match else None
+    if match is None or parsed is None:
         return None
-    groups = match.groupdict()
-    unit, first = groups.get("unit", "%"), groups.get("low")
-    low = parse_number(first) if first else None
-    inferred = infer_unit(low.low, first, number.low, match["number"]) if low is not None and first else None
-    return _Printed(match, unit, groups.get("rough"), number, inferred, unit in "%％‰")
-
-
-def _read(hit: str, before: str, after: str, is_quoted: bool) -> Count | None:
-    printed = _printed(hit)
-    if printed is None:
-        return None
-    match, unit, rough, parsed, low, is_share = printed
+    groups, printed, after = match.groupdict(), match["number"], match["after"]
+    rough, unit, first = groups.get("rough"), groups.get("unit", "%"), groups.get("low")
     start = 0
-    if rough and not is_bound(rough, before, match["number"]):
-        start, before, rough = len(rough), rough[-1], None
-        start += len(hit[start:]) - len(hit[start:].lstrip())
-    if _ORDINAL.search(before) or (not is_share and _is_figure_of_speech(match, unit, rough, after, is_quoted)):
-        return None
-    value, qualifier = parsed.low, qualifier_of(rough, match["after"])
-    if low is not None and low < value:
-        value, qualifier = low, qualifier or "range"
+    if rough and not is_bounded:
+        start, rough = len(hit) - len(hit[len(rough) :].lstrip()), None
+    value, qualifier = parsed.low, qualifier_of(rough, after)
+    low = parse_number(first) if first else None
+    if low is not None and first and (inferred := infer_unit(low.low, first, value, printed)) < value:
+        value, qualifier = inferred, qualifier or "range"
     if qualifier is None:
         qualifier = "order-of-magnitude" if parsed.is_vague else "range" if parsed.high else None
+    may_have_noun, is_share = unit in _COUNTING and not after, unit in "%％‰"
     if is_share:
         value, unit = (value / 1000, unit) if unit == "‰" else (value / 100, "%")
-    noun = _NOUN.match(after) if unit in _COUNTING and not match["after"] else None
-    extra = noun[0] if noun else ""
-    return Count(
-        start, len(hit) + len(extra), value, unit + extra, qualifier or ("over" if parsed.is_over else "exact")
+    is_in_characters = _DIGIT.search(printed) is None
+    is_second = printed == "二" and unit != "人"  # 二次点火, 二级: one counts with 两
+    is_article = unit in _UNITS_WITH_DIGITS or printed in "一" or is_second
+    is_idiom = BARE_NUMBER.fullmatch(printed) is not None and not rough
+    return _Printed(
+        Count(start, len(hit), value, unit, qualifier or ("over" if parsed.is_over else "exact")),
+        rough,
+        printed,
+        unit,
+        is_share,
+        may_have_noun,
+        is_in_characters,
+        is_in_characters and (is_article or is_idiom or _is_part_of_a_word(printed)),
+        unit == "人" and re.search("[万亿萬億]", printed) is not None,
+        None if after else _NOT_AFTER.get(unit),
     )
 
 
-def _is_figure_of_speech(match: re.Match[str], unit: str, rough: str | None, after: str, is_quoted: bool) -> bool:
+def _is_figure_of_speech(read: _Printed, before: str, after: str) -> bool:
     """Whether the number counts nothing: an article (一个), an idiom (千家万户), a slogan (“四个意识”, 四位一体)."""
-    number = match["number"]
-    is_large = unit == "人" and re.search("[万亿萬億]", number) is not None and not after.startswith("民币")  # 14亿人民
-    if not is_large and unit in _NOT_AFTER and _NOT_AFTER[unit].match(after) and not match["after"]:
+    if (
+        read.not_after
+        and read.not_after.match(after)
+        and not (read.is_people and not after.startswith("民币"))  # 14亿人民
+    ):
         return True
-    if re.search("[0-9０-９]", number):
+    if not read.is_in_characters:
         return False
-    is_second = number == "二" and unit != "人"  # 二次点火, 二级: one counts with 两
-    is_article = unit in _UNITS_WITH_DIGITS or number in "一" or is_quoted or is_second
-    is_idiom = BARE_NUMBER.fullmatch(number) is not None and not rough
-    is_slogan = _CHINESE_SMALL.fullmatch(number) is not None and _SLOGAN_NOUN.match(after) is not None
-    return is_article or is_idiom or is_slogan or _is_part_of_a_word(number)
+    is_quoted = max(map(before.rfind, "“‘《")) > max(map(before.rfind, "”’》"))
+    is_slogan = _CHINESE_SMALL.fullmatch(read.number) is not None and _SLOGAN_NOUN.match(after) is not None
+    return read.is_never_counted or is_quoted or is_slogan
 
 
 def _is_part_of_a_word(number: str) -> bool:

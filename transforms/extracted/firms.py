@@ -58,15 +58,14 @@ def walk_left(text: str, end: int) -> int:
 def firms_in(text: str, marks: list[int], known: Nearby) -> Iterator[Span]:
     """Yield firms the tagger overlooked: a name that is no ordinary noun before 公司, 厂 and the like."""
     for match in matches_at(_FIRM, text, marks):
-        span = Span(walk_left(text, match.start()), match.end())
-        words = cut(text[span.start : match.start()])
-        is_named = any(tag_of().get(word, "nz") in ("nz", "nr", "ns", "nt", "nrt") for word in words)
-        if (
-            not overlaps(Span(*match.span()), known.near(*match.span()))
-            and match.start() - span.start >= SHORTEST_FIRM
-            and is_named
+        at, end = match.span()
+        if overlaps(Span(at, end), known.near(at, end)):
+            continue
+        start = walk_left(text, at)
+        if at - start >= SHORTEST_FIRM and any(
+            tag_of().get(word, "nz") in ("nz", "nr", "ns", "nt", "nrt") for word in cut(text[start:at])
         ):
-            yield span
+            yield Span(start, end)
 
 
 def listed_firms(text: str, marks: list[int]) -> Iterator[Span]:

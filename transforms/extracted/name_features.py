@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from transforms.extracted.gazetteer import administrative_names
 from transforms.extracted.lexicon import read_parts, read_words, surnames, title_words
 from transforms.words import Words, dictionary
 
@@ -144,6 +145,7 @@ class KnownWords(NamedTuple):
     tag: U32
     head: U32  # number of the head that the word ends with
     is_title: U32
+    is_place: npt.NDArray[np.bool_]  # the name of a city or county (``gazetteer``)
     plainness: U32 | None  # one of ``PLAIN``, ``RARE`` and 0; null to look at every word
 
 
@@ -157,11 +159,12 @@ def known_words(words: pl.Series) -> KnownWords:
     """
     spellings = words.to_list()
     tag, plainness, head = _tag_numbers().get, _plainness().get, _head_numbers().get
-    titles = title_words()
+    titles, places = title_words(), administrative_names()
     return KnownWords(
         np.array([tag(word, 0) for word in spellings], dtype=np.uint32),
         np.array([head(word[-3:]) or head(word[-2:]) or head(word[-1:], 0) for word in spellings], dtype=np.uint32),
         np.array([word in titles for word in spellings], dtype=np.uint32),
+        np.array([word in places for word in spellings], dtype=np.bool_),
         np.array([plainness(word, 0) for word in spellings], dtype=np.uint32),
     )
 

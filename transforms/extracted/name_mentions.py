@@ -60,6 +60,7 @@ class Article(NamedTuple):
     article_id: str
     paragraphs: list[Paragraph]
     text: str  # of all paragraphs, with a zero between two
+    starts: list[int]  # of the paragraphs in it
 
 
 class Mentions(NamedTuple):
@@ -155,7 +156,7 @@ class Readings:
         ]
 
         self._articles = [
-            Article(article_id, inside := paragraphs[first:last], "\0".join([paragraph.text for paragraph in inside]))
+            _article(article_id, paragraphs[first:last])
             for article_id, (first, last) in zip(
                 articles.struct.field("value").to_list(), pairwise(self._bounds), strict=True
             )
@@ -204,6 +205,12 @@ class Readings:
         is_named = np.logical_or.reduce([is_hit, *(self._counts[kind] > 0 for kind in kinds)])
         is_read = np.logical_or.reduceat(is_named, self._bounds[:-1]).tolist() if self._articles else []
         return (article for article, is_wanted in zip(self._articles, is_read, strict=True) if is_wanted)
+
+
+def _article(article_id: str, paragraphs: list[Paragraph]) -> Article:
+    texts = [paragraph.text for paragraph in paragraphs]
+    starts = [0, *accumulate([len(text) + 1 for text in texts[:-1]])]
+    return Article(article_id, paragraphs, "\0".join(texts), starts)
 
 
 def _whole_place(text: str, place: Span) -> Span:
@@ -310,7 +317,7 @@ def count_mentions(article: Article, names: Iterable[str]) -> dict[str, Mentions
             totals[name] += 1
         else:
             first[name], totals[name] = start, 1
-    starts = list(accumulate((len(paragraph.text) + 1 for paragraph in article.paragraphs), initial=0))
+    starts = article.starts
     mentions = {}
     for name, start in first.items():
         if "\0" not in name:  # the sign that parts two paragraphs, in the name of a damaged text

@@ -51,6 +51,8 @@ LARGE_NUMBER: Final = f"(?:(?:{_ARABIC}|{_CHINESE}){SPACE}{{0,2}}[多余来几]?
 #: What stands between the two ends of a range.
 RANGE: Final = f"{SPACE}?(?:[到至~～\\-—–－]{{1,2}}|—{{2}}){SPACE}?"
 
+# Nine in ten numbers; what remains is read character by character (``_parse``), to the same value.
+_IN_DIGITS: Final = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)([万亿]?)")
 _APPROXIMATE_PAIR: Final = re.compile("([一二两三四五六七八九])([二两三四五六七八九])(?=[十百千万亿]|$)")
 
 
@@ -74,6 +76,8 @@ def parse_number(text: str) -> Number | None:
     """
     if len(text) > _LONGEST:
         return None
+    if (plain := _IN_DIGITS.fullmatch(text)) and (value := Decimal(plain[1])):
+        return Number(value * MULTIPLIERS[plain[2]] if plain[2] else value)
     number = _parse(re.sub(r"[\s,个]", "", unicodedata.normalize("NFKC", text).replace("·", ".")))
     return None if number is None or max(number.low, number.high or 0) > _LARGEST else number
 

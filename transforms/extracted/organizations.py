@@ -64,6 +64,7 @@ _GLUED: Final = "从由据"  # jieba may take one and the place after it for one
 PREPOSITIONS: Final = frozenset(
     ["以", "由", "向", "对", "把", "被", "从", "让", "到", "在", "将", "使", "联合", "会同", "携手", "组织", "走进"]
 )
+_MAY_HOLD_PREPOSITION: Final = re.compile(any_of(PREPOSITIONS))
 LONGEST_BARE_OFFICE: Final = (
     4  # characters; 组织部 or 法院 by itself says not whose, 融媒体中心 in a paper of one county does
 )
@@ -105,6 +106,7 @@ def _extend_left(text: str, start: int, places: dict[int, Span]) -> int:
     return start
 
 
+@lru_cache(maxsize=65536)
 def _administrative_word(before: str) -> int:
     """Return the length of what ``before`` ends with, if that is 市, 县, 镇 and the like, alone or with a name (青石|县)."""
     if before[-1] not in "省市县区镇乡州旗":
@@ -218,6 +220,8 @@ def _behind_prepositions(text: str, span: Span) -> Span:
     quotation = _QUOTATION.search(text[span.start : span.end])
     span = Span(span.start, span.start + quotation.start() if quotation and quotation.start() else span.end)
     start = at = span.start
+    if not _MAY_HOLD_PREPOSITION.search(text, span.start, span.end):
+        return span
     for word in cut(text[span.start : span.end]):
         at += len(word)
         # jieba may take a preposition and the short name of a city for one word (以市).

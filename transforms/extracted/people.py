@@ -61,7 +61,7 @@ def _mentions(article: Article, marks: dict[str, Places], is_marked: list[bool])
         spans = [whole_name(text, span) for span in paragraph.people]
         spans = [span for span in spans if is_full_name(text, span)]
         if is_marked[index]:
-            spans += overlooked(text, marks, index) + anonymised(text)
+            spans += overlooked(text, marks, index, set(spans)) + anonymised(text)
         if not spans:
             continue
         taken = covered(text, spans)

@@ -4,6 +4,7 @@ a title or a verb of telling gives away though the tagger overlooked them."""
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
@@ -180,19 +181,22 @@ def is_full_name(text: str, span: Span) -> bool:
     if letters is None or letters.is_dotted:
         return letters is not None
     before, after = text[max(0, span.start - REACH) : span.start], text[span.end : span.end + 10]
-    introduced = _introduced(before)
     # 、新苏天美、 names a shop; 记者从青石县 names nobody.
     is_inside_item = _IN_ITEM.search(before[-3:]) is not None and before[-1] not in CUTTERS
     is_inside_item |= letters.is_weak and before.endswith(("记者", "笔者"))
     if letters.is_word_like or is_inside_item:
         return False
     is_measured = _NUMBER.match(after) is not None and _AGE.match(after) is None  # 钟塔高19米
-    if not introduced and (is_measured or _not_person().at_start(after)):
+    if (is_measured or _not_person().at_start(after)) and not _introduced(before):
         return False
     if letters.is_chinese:
         return not letters.is_respectful and not (letters.is_other_word and not ends_with_title(before))
     # A foreign name, or the name of a product that sounds like one.
-    return span.end - span.start > SHORTEST_FOREIGN - 1 or introduced or patterns().told_after.match(after) is not None
+    return (
+        span.end - span.start > SHORTEST_FOREIGN - 1
+        or _introduced(before)
+        or patterns().told_after.match(after) is not None
+    )
 
 
 def is_named_after(text: str, span: Span) -> bool:
@@ -249,12 +253,11 @@ def markers() -> dict[str, Marker]:
     }
 
 
-def overlooked(text: str, marks: dict[str, Places], index: int) -> list[Span]:
-    """Return names that stand between a title or stop and a verb of telling or a stop, whether tagged or not.
+def overlooked(text: str, marks: dict[str, Places], index: int, known: Collection[Span]) -> list[Span]:
+    """Return names that stand between a title or stop and a verb of telling or a stop, without those that are ``known``.
 
     A name must begin with a surname, must be no word of another kind, and must not end with the first character of what
-    follows it (赖特称). ``marks`` are the places of ``markers`` in all texts, of
-    which ``text`` is the one of number ``index``.
+    follows it (赖特称). ``marks`` are the places of ``markers`` in all texts, of which ``text`` is the one of number ``index``.
     """
     found: list[Span] = []
     for pattern, places in (
@@ -262,6 +265,8 @@ def overlooked(text: str, marks: dict[str, Places], index: int) -> list[Span]:
         (patterns().telling, marks["telling"].of(index)),
     ):
         for match in matches_at(pattern, text, places):
+            if match.span("name") in known:
+                continue
             name = match["name"]
             # 特聘教授于文强: a weak surname counts if what follows it is no word (于近日).
             has_word = len(name) < ORDINARY_NAME or name[1:] in tag_of() or name[:2] in tag_of()

@@ -173,23 +173,25 @@ def markers() -> dict[str, Marker]:
     return {"zone": Spelled(_ZONE_ENDS), "settlement": settlement, "listed": listed}
 
 
-def _zones(text: str, places: list[Span], marks: list[int]) -> Iterator[Span]:
+def _zones(text: str, places: list[Span]) -> Iterator[Span]:
     """Yield development zones with the place that they belong to (云山|经济开发区, 市|开发区), and bare ones."""
-    nearby = Nearby(places) if marks else None
-    for match in _ZONE.finditer(text) if nearby else ():
+    nearby: Nearby | None = None
+    for match in _ZONE.finditer(text):
         start, end = match.span()
-        near = nearby.near(start, end) if nearby else []
+        nearby = nearby or Nearby(places)
+        near = nearby.near(start, end)
         place = next((place for place in near if place.end == start or place.start < start < place.end <= end), None)
-        before = cut(text[max(0, start - 6) : start])
         if place is not None:
-            start = place.start
-        elif before and before[-1] in ("市", "省", "区", "县", "州") and before[-2:-1] not in (["全"], ["各"]):
+            yield Span(place.start, end)
+            continue
+        before = cut(text[max(0, start - 6) : start])
+        if before and before[-1] in ("市", "省", "区", "县", "州") and before[-2:-1] not in (["全"], ["各"]):
             start -= 1
         elif before and before[-1] in short_names():
             start -= len(before[-1])
         elif match.group() not in BARE_ZONES or _NOT_A_ZONE_BEFORE.search(text[max(0, start - _LONGEST_CUE) : start]):
             continue
-        yield Span(start, match.end())
+        yield Span(start, end)
 
 
 def _at_the_head(text: str, organizations: list[Span]) -> Iterator[Span]:
@@ -215,11 +217,11 @@ def _heads(name: str) -> tuple[int, ...]:
     return tuple(lengths)
 
 
-def _settlements(text: str, places: list[Span], marks: list[int]) -> Iterator[Span]:
+def _settlements(text: str, places: list[Span], marks: list[int], taken: bytearray) -> Iterator[Span]:
     """Yield towns, villages and communities that the tagger overlooks: an ending of its own after a word that can name one.
 
     Right after another place (石店镇|前孙村) up to four letters may come between; elsewhere the one word before it, with a
-    大, 小, 前, 后 and the like before that.
+    大, 小, 前, 后 and the like before that. What ends in a character that is ``taken`` is left out.
     """
     if not marks:
         return
@@ -229,9 +231,11 @@ def _settlements(text: str, places: list[Span], marks: list[int]) -> Iterator[Sp
         if following == len(marks) or marks[following] > place.end + _LONGEST_BEHIND:
             continue
         match = _SETTLEMENT_BEHIND.match(text, place.end)
-        if match and _can_name(cut(match.group())[:-1]):
+        if match and not taken[match.end() - 1] and _can_name(cut(match.group())[:-1]):
             yield Span(*match.span())
     for match in _matches_ending_at(_SETTLEMENT, text, marks):
+        if taken[match.end() - 1]:
+            continue
         words = cut(text[max(0, match.start() - 4) : match.end()])
         if len(words) < 2 or words[-1] not in ("街道", "镇", "乡", "村", "社区") or not _can_name(words[-2:-1]):
             continue
@@ -269,9 +273,9 @@ def _can_name(words: list[str]) -> bool:
     )
 
 
-def _listed(text: str, marks: list[int]) -> Iterator[Span]:
+def _listed(text: str) -> Iterator[Span]:
     """Yield the cities and counties of a list such as 在青河、云山等地, named without their ending."""
-    for match in _PLACES_IN_A_ROW.finditer(text) if marks and "、" in text else ():
+    for match in _PLACES_IN_A_ROW.finditer(text) if "、" in text else ():
         start = match.start(1)
         for item in match.group(1).split("、"):
             ends = [item[i:] for i in range(min(3, len(item)))]
@@ -319,12 +323,18 @@ def _with_more(
 ) -> list[Span]:
     """Return the places of a paragraph: those that were tagged, and those that patterns find at the places given."""
     text = paragraph.text
-    spans = {*tagged, *_zones(text, tagged, zones), *_listed(text, lists)}
-    heads = set(_at_the_head(text, paragraph.organizations))
+    spans = set(tagged)
+    if zones:
+        spans.update(_zones(text, tagged))
+    if lists:
+        spans.update(_listed(text))
+    heads = set(_at_the_head(text, paragraph.organizations)) if paragraph.organizations else set()
+    if not (settlements or heads):
+        return without_overlaps(spans)
     taken = covered(text, spans)
     in_bodies = covered(text, paragraph.organizations)
     place_ends = {place.end for place in tagged}
-    for span in (*_settlements(text, tagged, settlements), *sorted(heads)):
+    for span in (*_settlements(text, tagged, settlements, taken), *sorted(heads)):
         # Inside the name of a body a village counts at its head or right after its town only (桑园镇|后屯村党支部).
         is_inside = span.start not in place_ends and any(in_bodies[span.start : span.end])
         if any(taken[span.start : span.end]) or (is_inside and span not in heads):

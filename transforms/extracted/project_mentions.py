@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from transforms.extracted.project_groups import PLAY, find_groups
+from transforms.extracted.project_groups import PLAY
 from transforms.extracted.project_names import has_new_word, has_proper_head, is_project_name, trim_name
 
 # 投资27亿元的X: the word before the sum; a later item of the list inherits it.
@@ -54,27 +54,27 @@ class Found(NamedTuple):
     is_subject: bool  # the rest of the sentence speaks of it
 
 
-def projects_in(sentence: str, sums: Sums) -> list[Found]:
+def projects_in(sentence: str, sums: Sums, *, has_groups: bool) -> list[Found]:
     """Return the projects that a sentence names, each once, in the order in which they were found.
 
+    ``has_groups`` tells whether ``find_groups`` finds any in it.
     Where it names one without a sum, and one sum is invested that no project and no group has, the two belong together.
     """
     projects: list[Found] = []
-    for found in (*_with_sums(sentence, sums), *_in_lists(sentence, sums), *_named(sentence), *_subject(sentence)):
+    free = free_sums(sentence, sums) if sums and not has_groups else []
+    # A bare subject (一座产业园占地……) is a project where money goes into it.
+    subjects = _subject(sentence) if free else ()
+    for found in (*_with_sums(sentence, sums), *_in_lists(sentence, sums), *_named(sentence), *subjects):
         is_new = all(found.end <= other.start or found.start >= other.end for other in projects)
         if is_new and is_project_name(found.name):
             projects.append(found)
-    free = free_sums(sentence, sums)
     if len(projects) == 1 and len(free) == 1 and projects[0].amount is None and projects[0].end <= free[0][0]:
         projects = [projects[0]._replace(amount=free[0][2:4])]
-    # A bare subject (一座产业园占地……) is a project where money goes into it.
     return [found for found in projects if not found.is_subject or found.amount is not None]
 
 
 def free_sums(sentence: str, sums: Sums) -> Sums:
-    """Return the sums that are invested in something the sentence does not tie them to: no 投资27亿元的X, no total of a group."""
-    if "个" in sentence and find_groups(sentence, sums):
-        return []
+    """Return the sums invested in something that a sentence without a group does not tie them to: no 投资27亿元的X."""
     invested = [item for item in sums if _INVESTS.search(sentence[: item[0]])]
     totals = [
         item for item in invested if re.search("总投资(?:额)?(?:约|近|达|达到|为|超|超过|共)*$", sentence[: item[0]])
@@ -104,8 +104,10 @@ def _with_sums(sentence: str, sums: Sums) -> Iterator[Found]:
 
 def _in_lists(sentence: str, sums: Sums) -> Iterator[Found]:
     """X、Y等一批新项目, X项目、Y项目等, 以X为代表的5个项目."""
-    for match in _STANDS_FOR.finditer(sentence):
+    for match in _STANDS_FOR.finditer(sentence) if "以" in sentence else ():
         yield from _items(sentence, match.start("items"), match.end("items"), sums)
+    if "等" not in sentence:
+        return
     for match in _PROJECT_ITEMS.finditer(sentence):
         yield from _items(sentence, match.start("items"), match.end("items"), sums)
     for match in _SOME.finditer(sentence):

@@ -63,11 +63,12 @@ def find_projects(
                 for row in _between(sums, starts, (article_id, hit.paragraph_no), offset, hit.char_end)
             ]
             inherited = last_status[1] if last_status[0] == hit.text_no else None
-            for group in find_groups(sentence, inside) if "个" in sentence else ():
+            found_groups = find_groups(sentence, inside) if "个" in sentence else []
+            for group in found_groups:
                 status = status_of(sentence[: group.start], sentence[group.start :]) or inherited
                 where = (article_id, hit.paragraph_no, offset + group.start, offset + group.end)
                 groups.append((*where, group.size, *(group.amount or (None, None)), group.what, status))
-            for found in projects_in(sentence, inside):
+            for found in projects_in(sentence, inside, has_groups=bool(found_groups)):
                 rest = sentence[found.end :]
                 goes_on = rest if found.is_subject else re.split("[,，；;]", rest)[0]
                 status = status_of(sentence[: found.start], goes_on) or inherited
@@ -76,9 +77,8 @@ def find_projects(
                 _add(rows, [*span, found.name, *(found.amount or (None, None)), place, status])
             if rows and _THIS.match(sentence):
                 last = next(reversed(rows.values()))
-                of_this = [item for item in inside if _OF_THIS.match(sentence[item[1] :])] or free_sums(
-                    sentence, inside
-                )
+                of_this = [item for item in inside if _OF_THIS.match(sentence[item[1] :])]
+                of_this = of_this or ([] if found_groups else free_sums(sentence, inside))
                 if last[5] is None and of_this:
                     last[5:7] = of_this[0][2:4]
             last_status = (hit.text_no, status_of(sentence, "") or inherited)

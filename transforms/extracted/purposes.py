@@ -36,18 +36,23 @@ _LONGEST: Final = 10
 _CLAUSE: Final = re.compile("[。！？!?；;，,、“”《》（）()：:\\s]")
 
 
-@lru_cache(maxsize=65536)
 def purpose_of(before: str, after: str) -> str | None:
     """Return what the sum between ``before`` and ``after`` is for, as printed, or None where the clause does not say.
 
     The phrase before the sum goes first (总投资173亿元), then the one after it (1.2亿元税收), both within the clause.
     """
-    words = [word for word in cut(_CLAUSE.split(before)[-1]) if word.strip()]
+    return _purpose(_CLAUSE.split(before)[-1], _CLAUSE.split(after, maxsplit=1)[0])
+
+
+@lru_cache(maxsize=65536)
+def _purpose(before: str, after: str) -> str | None:
+    """Return what a sum is for between the two parts of its clause."""
+    words = [word for word in cut(before) if word.strip()]
     while words and words[-1] in _SMALL_WORDS and words[-1] not in _HEADS and not _is_total(words):
         words.pop()
     found = _phrase(words)
     if found is None:
-        following = cut(_CLAUSE.split(after)[0])
+        following = cut(after)
         while following and following[0] in ("的", "多", "余", "左右", "以上", "人民币"):
             following.pop(0)
         ends = [number for number, word in enumerate(following[:5], 1) if word.endswith(_ENDINGS)]

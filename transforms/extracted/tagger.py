@@ -22,7 +22,6 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from transforms.extracted.gazetteer import administrative_names
 from transforms.extracted.name_features import PLAIN, Characters, KnownWords, characters, known_words
 from transforms.words import Words, cut_column
 
@@ -38,7 +37,7 @@ LABELS: Final = 1 + 4 * len(KINDS)  # outside, then begin, middle, end and singl
 BEGIN, MIDDLE, END, SINGLE = 1, 2, 3, 4
 OUTSIDE: Final = 0
 _PORTION: Final = 1 << 18  # characters worked on at a time: what is made of more would not stay in the cache
-_BLOCK: Final = 1 << 13  # characters scored at a time, so that all that is at work fits the processor's cache
+_BLOCK: Final = 1 << 14  # characters scored at a time, so that all that is at work fits the processor's cache
 _FAR: Final = np.int32(-(1 << 28))  # no sequence is inside a name yet
 _CLAUSE_ENDS: Final = np.array([ord(character) for character in "\0,.;!?"], dtype=np.uint32)
 
@@ -172,10 +171,10 @@ def best_labels(scores: npt.NDArray[np.int16], at: npt.NDArray[np.int64]) -> npt
     return labels
 
 
-def _label_known_places(labels: npt.NDArray[np.int8], column: Characters, words: Words) -> None:
-    """Label as places the words that name a city or county (``gazetteer``), where no other name has been found."""
-    places = administrative_names()
-    is_place = np.array([word in places for word in words.spellings.to_list()], dtype=np.bool_)
+def _label_known_places(
+    labels: npt.NDArray[np.int8], column: Characters, words: Words, is_place: npt.NDArray[np.bool_]
+) -> None:
+    """Label as places the words whose spelling ``is_place``, where no other name has been found."""
     known = np.flatnonzero(is_place[words.spelling])
     offsets = column.row_starts[words.row[known]]
     first, last = words.char_start[known] + offsets, words.char_end[known] + offsets - 1
@@ -213,7 +212,7 @@ def _tag_rows(text: pl.Series, words: Words, known: KnownWords) -> pl.DataFrame:
     labels = np.zeros(len(column.codes), dtype=np.int8)
     at = scored_places(column)
     labels[at] = best_labels(score_labels(column, at, packaged_weights()), at)
-    _label_known_places(labels, column, words)
+    _label_known_places(labels, column, words, known.is_place)
     named = np.flatnonzero(labels)
     part = (labels[named] - 1) % 4 + 1
     first = named[(part == BEGIN) | (part == SINGLE)]

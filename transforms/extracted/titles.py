@@ -13,7 +13,7 @@ import re
 from functools import cache, lru_cache
 from typing import Final
 
-from transforms.extracted.lexicon import WordSet, descriptors, read_words, title_words
+from transforms.extracted.lexicon import WordSet, any_of, descriptors, read_words, title_words
 from transforms.words import cut
 
 LONGEST_TITLE: Final = 40  # characters; the longest of the 4,200 titles with their institution in the résumé corpus: 38
@@ -70,11 +70,16 @@ def _last_clause(text: str) -> str:
     return clause.group() if clause else ""
 
 
+@cache
+def _may_hold_cutter() -> re.Pattern[str]:
+    return re.compile(any_of(CUTTERS))
+
+
 @lru_cache(maxsize=65536)
 def _left_edge(link: str) -> int:
     """Return where the title begins inside ``link``, the clause up to the next title or the name."""
     edge = at = 0
-    for word in cut(link):
+    for word in cut(link) if _may_hold_cutter().search(link) else ():
         at += len(word)
         if word in CUTTERS and at < len(link) and not (word in AND_WORDS and _JOINED_AFTER_AND.match(link[at:])):
             edge = at
