@@ -22,6 +22,7 @@ from flows.naming import Placed
 from flows.stage_files import StageFiles, read_measured
 from transforms.errors import UsageError
 from warehouse.ask import connect
+from warehouse.lake import is_lake
 
 _PAGES_AT_ONCE: Final = 2000
 
@@ -41,8 +42,8 @@ def check_inputs(
 ) -> tuple[Checked, dict[str, str]]:
     """Return what the suites of ``stages`` find in ``inputs``, and the source of each page by its key.
 
-    ``inputs`` are one warehouse (.duckdb), one folder of stage files, or files and folders of pages, which are checked as raw
-    pages. ``thresholds`` are those of the gates; stage files were measured under those of their run.
+    ``inputs`` are one warehouse (.duckdb, or a lake), one folder of stage files, or files and folders of pages, which are
+    checked as raw pages. ``thresholds`` are those of the gates; stage files were measured under those of their run.
 
     Raises
     ------
@@ -50,7 +51,7 @@ def check_inputs(
         If there is nothing to check in them, or they are files and ``stages`` are later ones.
     """
     sources: dict[str, str] = {}
-    if len(inputs) == 1 and inputs[0].suffix == ".duckdb":
+    if len(inputs) == 1 and (is_lake(inputs[0]) or inputs[0].suffix == ".duckdb"):
         measures = _measure_warehouse(inputs[0], stages, sources, thresholds)
     elif len(inputs) == 1 and any(inputs[0].glob("*/*/complete.json")):
         measures = _measure_stage_files(inputs[0], stages, sources)

@@ -32,7 +32,7 @@ def check(
     stage
         raw, cleaned, deduplicated or extracted. [default: all]
     warehouse
-        The DuckDB file, if no input is named.
+        The DuckDB file, or a lake, if no input is named.
     limit
         Findings to print.
     threshold

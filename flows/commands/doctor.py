@@ -25,7 +25,7 @@ def doctor(
     Parameters
     ----------
     warehouse
-        The DuckDB file. [default: banmian.duckdb]
+        The DuckDB file, or a lake. [default: banmian.duckdb]
     stages
         Folder of the stage files. [default: <warehouse>.work/stages]
     json

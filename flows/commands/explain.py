@@ -18,7 +18,7 @@ def explain(page: str, *, warehouse: Path = Path("banmian.duckdb")) -> int:
     page
         An article's id, a page's id, its source, or the end of its source.
     warehouse
-        The DuckDB file.
+        The DuckDB file, or a lake.
     """
     from rich.console import Console  # noqa: PLC0415
 

@@ -33,7 +33,7 @@ def export(
     where
         Only rows for which this SQL condition holds.
     warehouse
-        The DuckDB file.
+        The DuckDB file, or a lake.
     force
         Write over files that are there already.
     """

@@ -25,7 +25,7 @@ def report(
     Parameters
     ----------
     warehouse
-        The DuckDB file.
+        The DuckDB file, or a lake.
     to
         Folder for the report, made anew; one that holds anything else is left alone. [default: <warehouse>.report]
     open

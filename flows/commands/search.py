@@ -33,7 +33,7 @@ def search(
     query
         What to look for; several words are one query.
     warehouse
-        The DuckDB file.
+        The DuckDB file, or a lake.
     limit
         Articles to print.
     json

@@ -51,7 +51,7 @@ def serve(
     every
         A fixed interval instead: a number and s, m, h or d.
     warehouse
-        The DuckDB file that readers open. [default: banmian.duckdb]
+        The DuckDB file that readers open, or a lake. [default: banmian.duckdb]
     stages
         Folder for the stage files. [default: <warehouse>.work/stages]
     workers

@@ -32,7 +32,7 @@ def sql(
     query
         One or more SQL statements; the result of the last is printed.
     warehouse
-        The DuckDB file.
+        The DuckDB file, or a lake.
     format
         table, csv, json, markdown or parquet. [default: by the ending of --output, else table]
     output

@@ -30,7 +30,7 @@ def tables(
     name
         A table, view or macro, with or without its schema. [default: all]
     warehouse
-        The DuckDB file.
+        The DuckDB file, or a lake.
     json
         Print as JSON, columns included.
     markdown

@@ -13,7 +13,9 @@ from flows import cli
 from flows.checking import check_inputs, stage_names
 from flows.landing import LandingOptions
 from flows.settings import Settings
+from tests.warehouse.conftest import make_batch
 from transforms.errors import UsageError
+from warehouse.writer import Writer
 
 WHOLE = "柳溪市政府昨天召开会议，部署今年的植树工作，要求各区县在清明节以前完成第一批苗木的栽种。"
 OTHER = "青禾县图书馆新馆本周开放，三层楼里有两万册新书，晚上九点以前读者都可以进来看书。"
@@ -101,6 +103,17 @@ def test_a_sound_warehouse_passes_every_stage(sample_run, options):
     assert list(checked.judgements) == ["raw", "cleaned", "deduplicated", "extracted"]
     assert not any(one.is_closed or one.held_pages.height for one in checked.judgements.values())
     assert all(row["page_id"] in sources for row in checked.findings.to_dicts())
+
+
+def test_a_lake_is_checked_as_a_warehouse_is(tmp_path, options):
+    lake = Path(f"ducklake:{tmp_path}/lake.ducklake")
+    with Writer(lake, run_id="run-1", rules_version="rules-1", lake_data=f"{tmp_path}/rows/") as writer:
+        writer.load(make_batch({"a.txt": [("植树工作会议", WHOLE)]}))
+        writer.publish(lake)
+    stages = ("raw", "cleaned", "deduplicated")
+    checked, sources = check_inputs([lake], stages, options)
+    assert list(checked.judgements) == list(stages)
+    assert list(sources.values()) == ["a.txt"]
 
 
 def test_a_warehouse_in_slices_is_judged_as_one(sample_run, options, monkeypatch):
