@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
@@ -66,7 +67,17 @@ class StageResult(NamedTuple):
 
 
 def warm_up() -> None:
-    """Load all that the stages load when they are first used, by working on a page of two lines."""
+    """Load all that the stages load when they are first used. Who calls it while another does waits until that is done."""
+    with _WARMING:
+        _load_models()
+
+
+_WARMING: Final = threading.Lock()
+
+
+@functools.cache
+def _load_models() -> None:
+    """Work on a page of two lines, once in a process."""
     text = "市里召开会议\n本报讯(记者 某某某)近日,市里召开会议,今年计划投资一亿元。"
     page = {"page_id": "p", "source": "p", "encoding": "utf-8", "byte_count": 0, "sha256": "", "line_count": 2}
     pages = pl.DataFrame([{**page, "text": text}], schema=PAGES)

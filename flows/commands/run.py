@@ -97,7 +97,11 @@ def run(
         raise UsageError("banmian run", "no input is named", "banmian run FOLDER, such as banmian run samples")
     prepare_run(settings, is_verbose=verbose)
     from flows.run import banmian  # noqa: PLC0415
+    from flows.stages import warm_up  # noqa: PLC0415
+    from flows.warming import warm_early  # noqa: PLC0415
 
+    if not settings.cluster:
+        warm_early(inputs, settings.work_folder / "writer.duckdb", warm_up)
     summary = banmian(list(inputs), settings)
     show_summary(summary, settings, as_json=json)
     return summary.exit_code
