@@ -63,6 +63,48 @@ def test_flooding_is_flagged_not_removed() -> None:
     assert found.suspected_duplicates.select("paragraph_no", "kind").rows() == [(2, "loop")]
 
 
+@pytest.mark.parametrize(
+    ("name", "pair", "reason"),
+    [
+        ("two reports of one day share a paragraph in their middle", (3, 7), "the same words in another place"),
+        ("the same notice for two dates, the second at the end of the article", (4, 2), "other numbers"),
+    ],
+)
+def test_what_nothing_proves_a_copy_is_listed_with_its_reason(name: str, pair: tuple[int, int], reason: str) -> None:
+    (page,) = (case.values[0]["page"] for case in cases("unchanged") if case.values[0]["name"] == name)
+    rows = deduplicate(make_page("p", page)).suspected_duplicates
+    found = {
+        (copy, kept): (similarity, why)
+        for copy, kept, similarity, why in rows.select(
+            "paragraph_no", "kept_paragraph_no", "similarity", "reason"
+        ).iter_rows()
+    }
+    assert pair in found
+    assert found[pair][0] >= 0.9
+    assert found[pair][1] == reason
+
+
+def test_each_removal_says_what_it_is() -> None:
+    """Kind, similarity and reason of the copies of one page."""
+    kinds = {
+        "loop at the end of the page, lead phrase changed, last round cut off": {"loop", "exact", "truncated"},
+        "the same sentence with a number that counts on": {"loop"},
+        "misread copy: three characters in forty": {"loop", "exact"},  # at the end of its own article
+        "orphan tail before its article, the first block cut in the middle of a sentence and with a character more": {
+            "contained",
+            "exact",
+        },
+        "copy contained in a longer paragraph of the same article, below it": {"contained"},
+        "paragraph cut short, then whole": {"truncated"},
+        "article printed twice, word for word and right below each other": {"exact"},
+    }
+    pages = {case.values[0]["name"]: case.values[0]["page"] for case in cases("wild") + cases("made")}
+    for name, wanted in kinds.items():
+        rows = deduplicate(make_page("p", pages[name])).duplicates
+        assert set(rows["kind"]) == wanted, name
+        assert rows.filter(pl.col("kind") == "exact")["similarity"].eq(1).all()
+
+
 def test_what_is_said_of_a_page_depends_on_it_alone() -> None:
     pages = [
         make_page(f"p{number}", case.values[0]["page"]) for number, case in enumerate(cases("wild") + cases("made"))

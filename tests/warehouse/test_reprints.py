@@ -102,6 +102,34 @@ def test_any_split_into_runs_gives_the_same_tables(at_once, tmp_path_factory, se
     assert load(tmp_path_factory.mktemp("split") / "w.duckdb", groups, changed)[1] == at_once[1]
 
 
+@pytest.mark.parametrize("later", ["04.txt", "01.txt"])
+def test_of_two_runs_the_better_copy_is_kept_whichever_came_first(tmp_path, later):
+    """04 has the text of 01 cut short and without its headline."""
+    sources = ["01.txt", "04.txt"] if later == "04.txt" else ["04.txt", "01.txt"]
+    page_of = {source: make_batch({source: PAGES[source]}).frames["pages"]["page_id"][0] for source in sources}
+    for number, source in enumerate(sources):
+        with Writer(tmp_path / "w.duckdb", run_id=f"run-{number}", rules_version="rules") as writer:
+            writer.load(make_batch({source: PAGES[source]}))
+            gone = writer.connection.execute("select page_id, kept_page_id from deduplicated.duplicates").fetchall()
+            shown = writer.connection.execute("select page_id from extracted.articles order by article_id").fetchall()
+            if number == 0:
+                assert gone == []
+    assert gone == [(page_of["04.txt"], page_of["01.txt"])]
+    assert {page_id for (page_id,) in shown} == {page_of["01.txt"]}
+
+
+def test_each_removal_says_what_it_is_and_each_suspicion_why(at_once):
+    found, _ = at_once
+    gone = found["reprint_duplicates"]
+    assert set(gone["kind"]) <= {"exact", "near", "contained", "truncated"}
+    assert gone["similarity"].is_between(0.8, 1).all()
+    for frame in (gone, found["suspected_reprints"]):
+        assert (frame["reason"] != "").all()
+    # the two meetings in the words of one formula stay both, and are listed
+    assert set(found["suspected_reprints"]["kind"]) == {"other"}
+    assert not set(found["suspected_reprints"]["article_id"]) & set(found["reprints"]["article_id"])
+
+
 def test_a_removed_best_copy_hands_over(tmp_path, at_once):
     with Writer(tmp_path / "w.duckdb", run_id="run", rules_version="rules") as writer:
         writer.load(make_batch(PAGES))

@@ -155,11 +155,6 @@ def _proof_anywhere(items: list[Item], run: Run, bodies: list[Link], rounds: fro
     heads = [link for link in run if items[link.inner].role in HEADS and link.cover.is_whole]
     if sound and any(_length(items, link) >= 4 for link in heads):
         return TWIN
-    is_same_unit = items[run[0].inner].unit == items[run[0].first].unit
-    cut = [_length(items, link) for link in sound if _is_cut(items, link)]
-    is_just_before = is_same_unit and 0 < run[0].first - run[-1].inner <= BEFORE and not run[0].cover.is_whole
-    if (len(sound) > 1 and (is_just_before or max(cut, default=0) >= FRAGMENT)) or max(cut, default=0) >= LONG_FRAGMENT:
-        return CUT
     is_after = run[0].inner > run[0].first
     if is_after and sound and all(link.inner in rounds and link.first not in rounds for link in bodies):
         # One round may be another paper's way to say it; two are a loop.
@@ -167,8 +162,13 @@ def _proof_anywhere(items: list[Item], run: Run, bodies: list[Link], rounds: fro
             return LOOP
     if is_after and len(sound) > 1 and run[0].cover.is_inner_led:
         return LOOP
-    whole_chars = sum(_length(items, link) for link in sound if link.cover.is_whole)
-    return LOOP if is_same_unit and is_after and whole_chars >= ALONE else None
+    is_same_unit = items[run[0].inner].unit == items[run[0].first].unit
+    if is_same_unit and is_after and sum(_length(items, link) for link in sound if link.cover.is_whole) >= ALONE:
+        return LOOP
+    cut = [_length(items, link) for link in sound if _is_cut(items, link)]
+    is_just_before = is_same_unit and 0 < run[0].first - run[-1].inner <= BEFORE and not run[0].cover.is_whole
+    is_cut_run = len(sound) > 1 and (is_just_before or max(cut, default=0) >= FRAGMENT)
+    return CUT if is_cut_run or max(cut, default=0) >= LONG_FRAGMENT else None
 
 
 def _proof_at_end(items: list[Item], run: Run, bodies: list[Link], removed: dict[int, Copy]) -> str | None:

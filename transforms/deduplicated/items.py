@@ -38,7 +38,7 @@ def make_items(rows: Iterable[tuple[str, str, str, bool]]) -> list[Item]:
     items: list[Item] = []
     unit, before = 0, "prose"
     for role, text in texts:
-        is_title = role == "title" or ("title" in roles[text.key] and not _is_sentence(text))
+        is_title = role == "title" or ("title" in roles[text.key] and not is_sentence(text))
         if is_title and before != "title":
             unit += 1
         before = "title" if is_title else role
@@ -48,12 +48,13 @@ def make_items(rows: Iterable[tuple[str, str, str, bool]]) -> list[Item]:
 
 def _plain_role(role: str, text: Text, *, is_set_in: bool) -> str:
     if role in HEADS:
-        return "prose" if text.lead or (len(text.key) > _HEAD_LENGTH and _is_sentence(text)) else role
+        return "prose" if text.lead or (len(text.key) > _HEAD_LENGTH and is_sentence(text)) else role
     is_credit = role == "byline" or (role == "caption" and len(text.key) < _CREDIT_LENGTH)
     # A phrase of the article set between two halves of a sentence: no round of a loop, which would stand below the second half.
-    is_subhead = is_set_in and len(text.key) <= _HEAD_LENGTH and not _is_sentence(text)
+    is_subhead = is_set_in and len(text.key) <= _HEAD_LENGTH and not is_sentence(text)
     return "credit" if is_credit else "subhead" if is_subhead else "prose"
 
 
-def _is_sentence(text: Text) -> bool:
+def is_sentence(text: Text) -> bool:
+    """Tell whether the text ends as a sentence does, or is too long for a headline with a comma in it."""
     return text.text[-1:] in FINAL_MARKS or (len(text.key) > _HEAD_LENGTH and not _COMMAS.isdisjoint(text.text))

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from rapidfuzz import fuzz
 
 from transforms.deduplicated.cover import COVERED, Cover, Text, cover, whole
-from transforms.deduplicated.items import FINAL_MARKS, HEADS, Item
+from transforms.deduplicated.items import FINAL_MARKS, HEADS, Item, is_sentence
 
 # A stray line may stand inside one of the two copies: a column name, a subhead, a caption that the columns of the page threw in.
 _STRAY: Final = 2  # paragraphs
@@ -190,5 +190,7 @@ def _without_next_headline(items: list[Item], run: Run) -> Run:
 
 def is_heading(items: list[Item], link: Link) -> bool:
     """Tell whether the inner text is a line such as a headline: the text that it announces says it again, below it."""
+    text = items[link.inner].text
     is_last_round = link.first < link.inner and link.cover.at_start
-    return not link.cover.is_whole and not is_last_round and FINAL_MARKS.isdisjoint(items[link.inner].text.text)
+    may_be = FINAL_MARKS.isdisjoint(text.text) and not is_sentence(text)
+    return may_be and not link.cover.is_whole and not is_last_round
