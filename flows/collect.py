@@ -9,6 +9,7 @@ from expectations.rules import STAGES
 from flows.discovery import Refusal
 from flows.naming import as_text
 from flows.stage_files import StageFiles, read_measured
+from flows.stages import StageResult
 from flows.state import BatchState, RunState
 from warehouse.inputs import InputRow
 from warehouse.quarantine import QuarantineRow
@@ -67,10 +68,17 @@ def collect_batch(state: RunState, batch: BatchState) -> LoadedBatch:
         [_input_row(state, name) for name in batch.batch.ends],
         checks,
         quarantine_rows(batch.batch.refusals, "raw") + rows,
-        [(result.stage, result.page_count, result.duration_s) for result in batch.results],
+        timings(batch.results),
         measures_by_collection(state, batch_id, pages),
         pages["page_id"] if batch.batch.is_stored else None,
     )
+
+
+def timings(results: list[StageResult]) -> list[tuple[str, int, float]]:
+    """Return stage, pages and seconds of ``results``, and, as ``measure``, what the gates measured inside the stages."""
+    stages = [(result.stage, result.page_count, result.duration_s - result.measuring_s) for result in results]
+    measuring = [("measure", result.page_count, result.measuring_s) for result in results if result.measuring_s]
+    return stages + measuring
 
 
 def measures_by_collection(state: RunState, batch_id: str, pages: pl.DataFrame) -> pl.DataFrame | None:

@@ -31,7 +31,7 @@ from warehouse.migrate import migrations, schema_version
 _PACKAGES: Final = (
     "banmian", "prefect", "fastapi", "duckdb", "great-expectations", "polars", "pyarrow", "jieba", "rjieba", "pydantic-settings",
 )  # fmt: skip
-# A run publishes by a second copy of the warehouse; the rest is for its stage files, of which there is no knowing beforehand.
+# A run publishes by another copy of the warehouse; the rest is for its stage files, of which there is no knowing beforehand.
 _SPARE_BYTES: Final = 512 * 2**20
 _CLOCK_SLACK: Final = timedelta(minutes=5)
 

@@ -19,7 +19,7 @@ from flows.stage_files import StageFiles, read_measured
 from flows.stages import StageResult
 from flows.state import BatchState, RunState
 from warehouse.audit import audit
-from warehouse.measures import measures_before, measures_of
+from warehouse.measures import checks_before, checks_of, measures_before, measures_of
 
 if TYPE_CHECKING:
     from warehouse.writer import Writer
@@ -31,9 +31,8 @@ def judge_batch(state: RunState, stage: Stage, batch: BatchState) -> None:
     """Judge what a stage made of a batch: note its checks, hold back pages, or close the gate."""
     if not batch.has_work:
         return
-    started = time.perf_counter()
-    judgement = judge_stage(state.stages, stage, batch.batch_id, state.thresholds)
-    batch.results.append(StageResult("gate", batch.batch_id, batch.page_count, [], time.perf_counter() - started))
+    judgement, duration_s = judge_stage(state.stages, stage, batch.batch_id, state.thresholds)
+    batch.results.append(StageResult("gate", batch.batch_id, batch.page_count, [], duration_s))
     batch.checks.append(judgement.checks)
     for row in judgement.held_pages.to_dicts():
         batch.held[row["page_id"]] = (row["stage"], row["reason"], row["detail"])
@@ -56,8 +55,10 @@ def judge_run(writer: Writer, thresholds: Thresholds) -> list[str]:
     What no batch shows by itself: that every copy's counterpart is kept, and that no measure leaves the range it had in earlier
     runs, neither over all pages nor over those of one paper (a warning).
     """
+    started = time.perf_counter()
     audited = audit(writer.connection)
-    checks, history = writer.checks_of_run(), writer.checks_of_other_runs()
+    checks = checks_of(writer.connection, writer.run_id)
+    history = checks_before(writer.connection, writer.run_id)
     measures = collection_checks(measures_of(writer.connection, writer.run_id))
     earlier = collection_checks(measures_before(writer.connection, writer.run_id))
     found = pl.concat(
@@ -67,7 +68,7 @@ def judge_run(writer: Writer, thresholds: Thresholds) -> list[str]:
             usual_range_checks(measures, earlier, settings=thresholds).select(audited.columns),
         ]
     )
-    writer.record_checks(found.with_columns(pl.lit(_RUN).alias("batch_id")))
+    writer.record_checks(found, batch_id=_RUN, duration_s=time.perf_counter() - started)
     failed = audited.filter((pl.col("severity") == "critical") & ~pl.col("success"))
     return [
         f"{row['stage']}: {row['expectation']}: {row['unexpected_count']} of {row['checked_count']} rows do not meet it"

@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
@@ -39,21 +40,31 @@ def start_judging() -> None:
     _processes[:] = [Connection(ours.detach())]
 
 
-def judge_stage(stages: str, stage: Stage, batch_id: str, thresholds: Thresholds) -> Judgement:
-    """Return what the gate of ``stage`` decides about a batch, from the measures in its stage files below ``stages``."""
+def judge_stage(stages: str, stage: Stage, batch_id: str, thresholds: Thresholds) -> tuple[Judgement, float]:
+    """Return what the gate of ``stage`` decides about a batch, from the measures in its stage files below ``stages``.
+
+    And in how many seconds, those that it waited for other batches to be judged left out.
+    """
     with JUDGING:
-        while _processes:
-            try:
-                _processes[0].send((stages, stage, batch_id, thresholds))
-                answer = _processes[0].recv()
-            except (EOFError, OSError):
-                _processes.clear()
-            else:
-                if isinstance(answer, Exception):
-                    raise answer
-                judgement: Judgement = answer
-                return judgement
-        return _judge(stages, stage, batch_id, thresholds)
+        started = time.perf_counter()
+        judgement = _ask(stages, stage, batch_id, thresholds)
+        return judgement, time.perf_counter() - started
+
+
+def _ask(stages: str, stage: Stage, batch_id: str, thresholds: Thresholds) -> Judgement:
+    """Return what the process says that judges, or, without one, what this one says."""
+    while _processes:
+        try:
+            _processes[0].send((stages, stage, batch_id, thresholds))
+            answer = _processes[0].recv()
+        except (EOFError, OSError):
+            _processes.clear()
+        else:
+            if isinstance(answer, Exception):
+                raise answer
+            judgement: Judgement = answer
+            return judgement
+    return _judge(stages, stage, batch_id, thresholds)
 
 
 def _judge(stages: str, stage: Stage, batch_id: str, thresholds: Thresholds) -> Judgement:

@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import polars as pl
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
@@ -47,6 +46,7 @@ from transforms.errors import GateClosed
 from warehouse.again import stored_bytes
 from warehouse.lake import is_lake
 from warehouse.lock import sole_writer
+from warehouse.measures import checks_of
 from warehouse.publish import adopt
 from warehouse.site import write_site
 from warehouse.storage import require_room, storage_errors
@@ -97,7 +97,7 @@ def load(state: RunState, writer: Writer, group: Group) -> PageChanges:
     for batch in group.batches:
         if batch.is_closed:
             for checks in batch.checks:
-                writer.record_checks(checks.with_columns(pl.lit(batch.batch_id).alias("batch_id")))
+                writer.record_checks(checks, batch_id=batch.batch_id)
         else:
             changes = changes.plus(writer.load(collect_batch(state, batch)))
             state.progress.loaded(batch.batch_id, batch.page_count, len(batch.held))
@@ -265,7 +265,7 @@ def _carry_out(
     )
     if has_news:
         messages += judge_run(writer, state.thresholds)
-    report_quality(writer.checks_of_run())
+    report_quality(checks_of(writer.connection, writer.run_id))
     names = [*(refusal.input for refusal in plan.refusals), *state.placed, *plan.unchanged]
     quarantined = writer.quarantined_count(names)
     summary = Summary(

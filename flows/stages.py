@@ -54,6 +54,7 @@ class Batch(NamedTuple):
     ends: list[str]
     is_stored: bool = False  # its pages come from the warehouse and take the place of themselves
     duration_s: float = 0.0  # of its landing; that of a container's records is without reading them
+    measuring_s: float = 0.0  # of that, what its gate measures
 
 
 class StageResult(NamedTuple):
@@ -64,6 +65,7 @@ class StageResult(NamedTuple):
     page_count: int
     failures: list[tuple[str, str, str]]  # page_id, reason, detail
     duration_s: float
+    measuring_s: float = 0.0  # of that, what its gate measures
 
 
 def warm_up() -> None:
@@ -156,11 +158,13 @@ def _write_landed(
     renew: bool,
     thresholds: Thresholds,
 ) -> Batch:
-    started = time.perf_counter()
+    started, measuring_s = time.perf_counter(), 0.0
     facts = None if renew else stage_files.facts("raw", batch_id)
     if facts is None or facts.get("thresholds") != settings_digest(thresholds):
         landed = land()
+        measuring = time.perf_counter()
         measured = measure_raw(landed.pages, settings=thresholds)
+        measuring_s = time.perf_counter() - measuring
         facts = {
             "thresholds": settings_digest(thresholds),
             "page_count": landed.pages.height,
@@ -170,7 +174,16 @@ def _write_landed(
         stage_files.write("raw", batch_id, {"pages": landed.pages, **_measured_frames(measured)}, facts)
     refusals = [Refusal(*refusal) for refusal in facts["refusals"]]
     duration_s = time.perf_counter() - started
-    return Batch(batch_id, facts["page_count"], facts["byte_count"], refusals, begins, ends, duration_s=duration_s)
+    return Batch(
+        batch_id,
+        facts["page_count"],
+        facts["byte_count"],
+        refusals,
+        begins,
+        ends,
+        duration_s=duration_s,
+        measuring_s=measuring_s,
+    )
 
 
 def clean_batch(
@@ -319,7 +332,7 @@ def _run_stage(
     thresholds: Thresholds,
     is_apart: bool,
 ) -> StageResult:
-    started = time.perf_counter()
+    started, measuring_s = time.perf_counter(), 0.0
     stage_files = StageFiles(stages)
     facts = None if renew else stage_files.facts(stage, batch_id)
     digest = settings_digest(thresholds)
@@ -327,12 +340,14 @@ def _run_stage(
         frames = {name: _without(frame, held) for name, frame in read(stage_files).items()}
         made, failures = _isolate_apart(work, frames) if is_apart else isolate(work, frames)
         sound = {name: _without(frame, [page_id for page_id, *_ in failures]) for name, frame in frames.items()}
+        measuring = time.perf_counter()
         measured = measure(sound, made)
+        measuring_s = time.perf_counter() - measuring
         page_count = next(iter(sound.values()))["page_id"].n_unique()
         facts = {"held": sorted(held), "thresholds": digest, "failures": failures, "page_count": page_count}
         stage_files.write(stage, batch_id, {**made, **_measured_frames(measured)}, facts)
     told = [(page_id, reason, detail) for page_id, reason, detail in facts["failures"]]
-    return StageResult(stage, batch_id, facts["page_count"], told, time.perf_counter() - started)
+    return StageResult(stage, batch_id, facts["page_count"], told, time.perf_counter() - started, measuring_s)
 
 
 def _without(frame: pl.DataFrame, page_ids: list[str]) -> pl.DataFrame:

@@ -29,7 +29,7 @@ class BatchState:
         self.page_count = batch.page_count
         self.checks: list[pl.DataFrame] = []
         self.held: dict[str, tuple[str, str, str]] = {}
-        self.results = [StageResult("raw", batch.batch_id, batch.page_count, [], batch.duration_s)]
+        self.results = [StageResult("raw", batch.batch_id, batch.page_count, [], batch.duration_s, batch.measuring_s)]
         self.closed_by = ""
 
     @property

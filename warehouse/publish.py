@@ -14,6 +14,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from warehouse.spare import bring_up_to_date, keep_spare
+
 _FICLONE: Final = 0x40049409  # linux/fs.h
 
 
@@ -25,7 +27,7 @@ def publish(writer_path: Path, published_path: Path) -> None:
     on the disk, ``banmian.after_publish`` when it is in place.
     """
     published_path = published_path.resolve()  # a link to the file stays a link
-    _replace_by_copy(writer_path, published_path)
+    _replace_by_copy(writer_path, published_path, spare=writer_path.with_name(f"{published_path.name}.spare"))
 
 
 def adopt(published_path: Path, writer_path: Path) -> None:
@@ -38,14 +40,20 @@ def adopt(published_path: Path, writer_path: Path) -> None:
         _replace_by_copy(published_path, writer_path)
 
 
-def _replace_by_copy(source: Path, target: Path) -> None:
+def _replace_by_copy(source: Path, target: Path, *, spare: Path | None = None) -> None:
     for stale in target.parent.glob(f"{_escaped(target.name)}.*.next"):
         stale.unlink(missing_ok=True)
     copy = target.with_name(f"{target.name}.{os.getpid()}.next")
     try:
-        _copy(source, copy)
+        is_clone = _clone(source, copy)
+        if not is_clone and spare is not None and bring_up_to_date(spare, source):
+            os.replace(spare, copy)
+        elif not is_clone:
+            shutil.copyfile(source, copy)
         _sync(copy)
         sys.audit("banmian.before_publish", str(target))
+        if not is_clone and spare is not None:
+            keep_spare(target, spare)
         os.replace(copy, target)
     except BaseException:
         copy.unlink(missing_ok=True)
@@ -54,13 +62,14 @@ def _replace_by_copy(source: Path, target: Path) -> None:
     _sync(target.parent)
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Copy a file; where the file system can (XFS, Btrfs), let the two share their blocks, which takes no time and no room."""
+def _clone(source: Path, target: Path) -> bool:
+    """Let two files share their blocks, which takes no time and no room, and return whether the file system can (XFS, Btrfs)."""
     with open(source, "rb") as original, open(target, "wb") as copy:
         try:
             fcntl.ioctl(copy.fileno(), _FICLONE, original.fileno())
         except OSError:
-            shutil.copyfile(source, target)
+            return False
+    return True
 
 
 def _escaped(name: str) -> str:

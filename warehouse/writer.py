@@ -160,18 +160,6 @@ class Writer:
         ).fetchall()
         return CheckCounts(*rows[0])
 
-    def checks_of_run(self) -> pl.DataFrame:
-        """Return the checks of this run. Read-only."""
-        return self._db.sql("from quality.checks where run_id = ?", params=[self.run_id]).pl()
-
-    def checks_of_other_runs(self) -> pl.DataFrame:
-        """Return the checks of the fifty runs before this one that had any. Read-only."""
-        return self._db.sql(
-            "from quality.checks where run_id in"
-            " (select distinct run_id from quality.checks where run_id <> ? order by run_id desc limit 50)",
-            params=[self.run_id],
-        ).pl()
-
     def close(self) -> None:
         """Close the file; what was not committed is gone."""
         self._db.close()
@@ -238,9 +226,16 @@ class Writer:
         """Load ``batch`` in one transaction and return what it did to the pages."""
         return self._in_transaction(batch.batch_id, lambda: self._load(batch))
 
-    def record_checks(self, checks: pl.DataFrame) -> None:
-        """Write checks of a batch that is not loaded, because its gate closed."""
-        self._in_transaction("checks", lambda: self._insert("quality.checks", self._stamped(checks, "checked_at")))
+    def record_checks(self, checks: pl.DataFrame, *, batch_id: str, duration_s: float | None = None) -> None:
+        """Write checks of a batch that is not loaded, because its gate closed, or of the run, with how long they took."""
+
+        def record() -> None:
+            stamped = checks.with_columns(pl.lit(batch_id).alias("batch_id"))
+            self._insert("quality.checks", self._stamped(stamped, "checked_at"))
+            if duration_s is not None:
+                self._insert_timings([("gate", 0, duration_s)], batch_id)
+
+        self._in_transaction("checks", record)
 
     def quarantine(self, rows: list[QuarantineRow]) -> bool:
         """Replace the rows of these inputs in the quarantine: for inputs that never became a batch.
@@ -335,10 +330,7 @@ class Writer:
             [batch.batch_id, self.run_id, pages.height, pages["line_count"].sum(), pages["byte_count"].sum(), _now()],
         )
         loading = ("load", pages.height, time.perf_counter() - started)
-        timings = pl.DataFrame([*batch.timings, loading], schema=TIMINGS, orient="row")
-        self._insert(
-            "ops.stage_timings", timings.with_columns(run_id=pl.lit(self.run_id), batch_id=pl.lit(batch.batch_id))
-        )
+        self._insert_timings([*batch.timings, loading], batch.batch_id)
         return _compare(old, pages)
 
     def _pages_where(self, condition: str, values: list[str]) -> pl.DataFrame:
@@ -377,6 +369,10 @@ class Writer:
             self._db.register("loading", frame.to_arrow())
             self._db.execute(f"insert into {table} by name select * from loading")  # noqa: S608 - our own table names
             self._db.unregister("loading")
+
+    def _insert_timings(self, timings: list[tuple[str, int, float]], batch_id: str) -> None:
+        frame = pl.DataFrame(timings, schema=TIMINGS, orient="row")
+        self._insert("ops.stage_timings", frame.with_columns(run_id=pl.lit(self.run_id), batch_id=pl.lit(batch_id)))
 
     def _count(self, sql: str) -> int:
         (count,) = self._db.execute(sql).fetchall()[0]

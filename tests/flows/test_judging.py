@@ -25,10 +25,10 @@ def test_the_process_says_the_same_and_is_not_needed(tmp_path, monkeypatch):
 
     judging.start_judging()
     (connection,) = judging._processes
-    there = judging.judge_stage(str(tmp_path), "raw", "b", DEFAULTS)
+    there, _ = judging.judge_stage(str(tmp_path), "raw", "b", DEFAULTS)
     assert judging._processes == [connection]
     connection.close()
-    here = judging.judge_stage(str(tmp_path), "raw", "b", DEFAULTS)
+    here, _ = judging.judge_stage(str(tmp_path), "raw", "b", DEFAULTS)
     assert judging._processes == []
     assert there.checks.equals(here.checks)
     assert there.held_pages.equals(here.held_pages)

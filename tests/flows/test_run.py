@@ -59,6 +59,17 @@ def test_every_table_that_a_sample_can_fill_is_filled(sample_run, query):
     ]
 
 
+def test_what_the_gates_take_is_told_apart_from_the_stages(sample_run, query):
+    _, warehouse = sample_run
+    found = dict(query(warehouse, "select stage, count(*) from ops.stage_timings group by stage"))
+    batches = found.pop("load")
+    assert batches > 0
+    # The gate of the run as a whole is one more.
+    assert found == {"raw": batches, "cleaned": batches, "deduplicated": batches, "extracted": batches,
+                     "measure": 4 * batches, "gate": 4 * batches + 1}  # fmt: skip
+    assert query(warehouse, "select count(*) from ops.stage_timings where duration_s <= 0") == [(0,)]
+
+
 def test_the_summary_adds_up(sample_run):
     summary, _ = sample_run
     totals = summary.totals

@@ -129,7 +129,7 @@ def test_status_names_the_checks_that_closed_the_gate(warehouse):
         writer.begin_run()
         row = ("cleaned", "cleaned", "expect_no_loss", "critical", False, 3.0, 3, 40)
         checks = pl.DataFrame([row], schema=CHECKS, orient="row")
-        writer.record_checks(checks.with_columns(pl.lit("b").alias("batch_id")))
+        writer.record_checks(checks, batch_id="b")
         writer.end_run("gate_closed", PageChanges(), seen=40, quarantined=0, missing=0)
     status = read_status(load_settings(warehouse=warehouse), [], runs=1)
     assert status.closed_by == [("cleaned", "expect_no_loss", 3, 40)]
