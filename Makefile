@@ -11,7 +11,7 @@ test: .venv/ready  ## run the tests
 	$(BIN)/python -m pytest -q
 
 reliability: .venv/ready  ## the reliability campaign in full, and its table (about a quarter of an hour)
-	$(BIN)/python -m pytest -q tests/reliability --full-campaign
+	$(BIN)/python -m tests.reliability
 
 lint: .venv/ready  ## style and types
 	$(BIN)/ruff check .

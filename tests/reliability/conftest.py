@@ -1,29 +1,21 @@
 """The reliability campaign: each test names its row of the campaign, what it does and its pass mark, and counts what it did.
 
-`make reliability` runs the full form and prints one table; inside `make test` the same tests run in a short form.
+`make reliability` runs the full form (``tests/reliability/__main__.py``) and prints one table; inside `make test` the same tests run in a short form.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
+from tests.reliability import driver, table
+from tests.reliability.hostile import hostile_archive
 from tests.reliability.scene import Scene
+from tests.reliability.table import Row
 
 ROWS = pytest.StashKey["dict[int, Row]"]()
-
-
-@dataclass
-class Row:
-    """What the tests of one row of the campaign did."""
-
-    tried: str
-    pass_mark: str
-    counts: Counter[str] = field(default_factory=Counter)
-    figures: dict[str, str] = field(default_factory=dict)
-    outcomes: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass
@@ -76,6 +68,15 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     return Scene(tmp_path_factory.mktemp("scene"))
 
 
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The warehouse of pages that try to be obeyed; not to be changed."""
+    folder = tmp_path_factory.mktemp("hostile")
+    outcome = driver.run([hostile_archive(folder)], warehouse=folder / "news.duckdb")
+    assert outcome.exit_code == 0, outcome.error
+    return folder / "news.duckdb"
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
     outcome = yield
@@ -96,15 +97,8 @@ def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
     rows = config.stash.get(ROWS, {})
     if not rows or not config.getoption("full_campaign"):
         return
-    write = terminalreporter.write_line
     terminalreporter.section("reliability campaign")
-    for number, row in sorted(rows.items()):
-        done = "; ".join(f"{count:,} {what}" for what, count in row.counts.items())
-        figures = "; ".join(f"{what} {figure}" for what, figure in row.figures.items())
-        tests = ", ".join(f"{count} {outcome}" for outcome, count in sorted(row.outcomes.items()))
-        verdict = "FAILED" if row.outcomes["failed"] else "passed" if row.outcomes["passed"] else "skipped"
-        write(f"{number:>2} {verdict:<7} {row.tried}")
-        write(f"           mark: {row.pass_mark}")
-        write(f"           done: {done or tests}{f' ({tests})' if done else ''}")
-        if figures:
-            write(f"           measured: {figures}")
+    for line in table.lines_of(rows):
+        terminalreporter.write_line(line)
+    if path := config.getoption("campaign_json"):
+        table.write(rows, Path(path))

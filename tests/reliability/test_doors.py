@@ -15,28 +15,10 @@ import duckdb
 import pytest
 
 from tests.reliability.archive import make_archive
-from tests.reliability.test_hostile import HTML, HTML_MARK, SCRIPTS, _Finder, hostile_archive
+from tests.reliability.hostile import CELLS, CELLS_MARK, HTML, HTML_MARK, SCRIPTS, TERMINAL, Finder
 from transforms.escape import for_terminal
 
 ROOT = Path(__file__).resolve().parents[2]
-TERMINAL = ("\x1b]0;title\x07", "\u202e", "\x9b31m", "\r=1")
-
-
-@pytest.fixture(scope="module")
-def warehouse(tmp_path_factory) -> Path:
-    """The warehouse of hostile pages; of which some try the terminal too."""
-    from tests.reliability import driver
-
-    folder = tmp_path_factory.mktemp("doors")
-    pages = hostile_archive(folder)
-    for number, evil in enumerate(TERMINAL):
-        paper = pages / f"栗湾{evil}日报" / "2023-09-14"
-        paper.mkdir(parents=True)
-        text = f"栗湾镇{evil}部署秋收工作\n\n本报讯 9月14日,栗湾镇{evil}计划投资320万元,维修机耕路{evil}18公里。\n"
-        (paper / f"e{number}{evil}.txt").write_text(text, encoding="utf-8", newline="")
-    outcome = driver.run([pages], warehouse=folder / "news.duckdb")
-    assert outcome.exit_code == 0, outcome.error
-    return folder / "news.duckdb"
 
 
 def environment() -> dict[str, str]:
@@ -46,22 +28,24 @@ def environment() -> dict[str, str]:
     }
 
 
-def _banmian(*arguments: object, cwd: Path, wrapped: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+def _banmian(
+    *arguments: object, cwd: Path, wrapped: tuple[str, ...] = (), **variables: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*wrapped, sys.executable, "-m", "flows.cli", *map(str, arguments)],
-        cwd=cwd, env=environment(), capture_output=True, text=True, check=False, timeout=300,
+        cwd=cwd, env=environment() | variables, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
 
 
 @pytest.mark.row(11, HTML, HTML_MARK)
-def test_the_report_has_no_script_but_its_own(warehouse, tmp_path, campaign):
+def test_the_report_has_no_script_but_its_own(hostile, tmp_path, campaign):
     """Every file of the site: HTML without anything that acts, and data that no file can be broken out of."""
-    done = _banmian("report", "--warehouse", warehouse, "--to", tmp_path / "site", cwd=tmp_path)
+    done = _banmian("report", "--warehouse", hostile, "--to", tmp_path / "site", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     htmls = [path.read_text(encoding="utf-8") for path in (tmp_path / "site").rglob("*.html")]
     assert htmls
     for html in htmls:
-        finder = _Finder()
+        finder = Finder()
         finder.feed(html)
         assert set(finder.found) <= {"<script>"}  # its own files; the policy forbids any written in the page
         assert "script-src 'unsafe-inline'" not in html
@@ -73,29 +57,33 @@ def test_the_report_has_no_script_but_its_own(warehouse, tmp_path, campaign):
 
 
 @pytest.mark.row(11, HTML, HTML_MARK)
-@pytest.mark.parametrize("command", ["explain", "search", "tables", "status"])
-def test_no_command_sends_an_escape_to_the_terminal(warehouse, tmp_path, campaign, command):
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+@pytest.mark.parametrize(
+    "command", ["explain", "search", pytest.param("tables", marks=pytest.mark.full_form), "status"]
+)
+def test_no_command_sends_an_escape_to_the_terminal(hostile, tmp_path, campaign, command):
+    with duckdb.connect(str(hostile), read_only=True) as connection:
         sources = [row[0] for row in connection.execute("select source from raw.pages order by all").fetchall()]
     calls = {
-        "explain": [["explain", source] for source in sources if set("".join(TERMINAL)) & set(source) - set("=1")][:3],
+        "explain": [["explain", source] for source in sources if set("".join(TERMINAL)) & set(source) - set("=1")][
+            : 3 if campaign.is_full else 1
+        ],
         "search": [["search", "栗湾 部署"], ["search", "\x1b]0;x\x07"]],
         "tables": [["tables"], ["tables", "\x1b]0;x\x07"]],
         "status": [["status"]],
     }[command]
     assert calls
     for call in calls:
-        done = _banmian(*call, "--warehouse", warehouse, cwd=tmp_path)
+        done = _banmian(*call, "--warehouse", hostile, cwd=tmp_path)
         assert "Traceback" not in done.stderr, done.stderr
         for told in (done.stdout, done.stderr):
             assert for_terminal(told, keep_line_ends=True) == told
         campaign.count("calls of commands")
 
 
-@pytest.mark.row(12, "cells that a spreadsheet takes for formulas, at every door that writes CSV", "each is prefixed")
+@pytest.mark.row(12, CELLS, CELLS_MARK)
 @pytest.mark.parametrize("what", ["articles", "pages", "quality.quarantine"])
-def test_no_cell_of_an_export_is_a_formula(warehouse, tmp_path, campaign, what):
-    done = _banmian("export", "--warehouse", warehouse, "--what", what, "--to", tmp_path / "out.csv", cwd=tmp_path)
+def test_no_cell_of_an_export_is_a_formula(hostile, tmp_path, campaign, what):
+    done = _banmian("export", "--warehouse", hostile, "--what", what, "--to", tmp_path / "out.csv", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
@@ -104,7 +92,9 @@ def test_no_cell_of_an_export_is_a_formula(warehouse, tmp_path, campaign, what):
     campaign.count("cells", sum(map(len, rows)))
 
 
-PRIVATE = "a whole run, verbose, in a network of its own without a route"
+PRIVATE = (
+    "a whole run, verbose, in a network of its own without a route, without a HOME, under a Chinese path with spaces"
+)
 PRIVATE_MARK = "0 characters of a page in log, summary, artifacts and Data Docs; it passes"
 
 
@@ -120,10 +110,16 @@ def _alone() -> tuple[str, ...]:
 
 @pytest.mark.row(23, PRIVATE, PRIVATE_MARK)
 def test_a_run_needs_no_network_and_tells_nothing_of_a_page(tmp_path, campaign):
-    pages = make_archive(tmp_path, 4)
+    folder = tmp_path / "版面 文件"
+    folder.mkdir()
+    pages = make_archive(folder, 4)
     wrapped = _alone()
-    done = _banmian("run", pages, "--verbose", "--data-docs", "docs", cwd=tmp_path, wrapped=wrapped)
+    # Nobody can write below /proc, not even root, whom permissions do not keep from anything.
+    nowhere = {"HOME": "/proc/none", "XDG_CACHE_HOME": "/proc/none/cache", "XDG_CONFIG_HOME": "/proc/none/config"}
+    options = ("--verbose", "--data-docs", "文 档", "--report", "报 告")
+    done = _banmian("run", pages, *options, cwd=folder, wrapped=wrapped, **nowhere)
     assert done.returncode == 65, done.stderr  # one of the files is empty
+    assert (folder / "报 告" / "index.html").exists()
     texts = [path.read_text(encoding="utf-8") for path in pages.rglob("*.txt")]
     # A character of the summary's fixed words, or of a path, may stand on a page as well: pairs do not by chance.
     pairs = {text[at : at + 2] for text in texts for at in range(len(text) - 1)}
@@ -136,14 +132,15 @@ def test_a_run_needs_no_network_and_tells_nothing_of_a_page(tmp_path, campaign):
         "task runs": "select name, task_key from task_run",
         "log of Prefect": "select message from log",
     }
-    home = tmp_path / "banmian.duckdb.work" / "prefect" / "prefect.db"
+    home = folder / "banmian.duckdb.work" / "prefect" / "prefect.db"
     with contextlib.closing(sqlite3.connect(home)) as database:
         rows = {name: database.execute(query).fetchall() for name, query in queries.items()}
     assert rows["artifacts"] and rows["flow runs"]
     for name, found in rows.items():
         told = "\n".join(str(cell) for row in found for cell in row)
         said[name] = told + told.encode().decode("unicode_escape", "ignore")  # Prefect keeps characters as escapes
-    for path in (tmp_path / "docs").rglob("*.html"):
+    said["log of the server"] = (home.parent / "server.log").read_text(encoding="utf-8")
+    for path in (folder / "文 档").rglob("*.html"):
         said[path.name] = path.read_text(encoding="utf-8")
     for where, told in said.items():
         assert not [pair for pair in pairs if pair in told], where

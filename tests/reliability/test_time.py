@@ -17,14 +17,13 @@ from transforms.raw.decode import decode
 TIME = "lines made to keep a rule busy, one twice as long as the other"
 MARK = "time(2n) / time(n) < 2.5 for decode, clean, deduplicate and extract"
 # Each was quadratic once: 8,000 equal short lines took the copies 12 s, 80,000 characters of sums the projects 24 s.
-# 20,000 equal bylines took the copies 10 s, of which 8 s went into looking through those removed before. 13,000 lines that count
-# took them ten times as long as 7,000, for each was laid against every stretch of its neighbours.
+# 20,000 equal bylines took the copies 10 s, of which 8 s went into looking through those removed before. Of the lines
+# that count, tests/deduplicated/test_runs.py counts the looks.
 ONCE_QUADRATIC = {
     "one-character lines": 4_000,
     "sentences on one line": 20_000,
     "organisations": 10_000,
     "bylines": 85_000,
-    "numbered lines": 40_000,
 }
 NOTHING_S = 0.25  # below this the fixed cost of a call is most of it
 

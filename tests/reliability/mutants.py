@@ -1,0 +1,164 @@
+"""Planted mistakes: one comparison, operator, number or truth value of ``transforms`` changed, and the tests of its room run over it.
+
+Own and small rather than mutmut, whose run over this code would take a night: a sample says how much the tests see. Called as
+``python -m tests.reliability.mutants`` with a JSON list of ``[module, site, tests]`` on standard input; prints the exit code of
+pytest for each (0: nobody noticed), one a line. Each runs in a fork of a process that has imported all but the code itself.
+A ``site`` of -1 changes nothing. Tuned values at the top of a module are left alone: the benchmarks say whether they are right.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.machinery
+import importlib.util
+import json
+import os
+import resource
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("raw", "cleaned", "articles", "deduplicated", "words", "extracted")
+# What the code imports, imported once for all forks.
+_HEAVY = ("pytest", "hypothesis", "polars", "numpy", "rapidfuzz.fuzz", "regex", "rjieba", "charset_normalizer")
+_CPU_S = 120  # a mutant that never ends is noticed
+_SWAPS: dict[type, type] = {
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.And: ast.Or, ast.Or: ast.And,
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.FloorDiv: ast.Mult, ast.Div: ast.Mult, ast.Mod: ast.Mult,
+    ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
+}  # fmt: skip
+
+
+class Mutator(ast.NodeTransformer):
+    """Changes what is at the ``site``-th place inside functions that can be changed, and counts the places."""
+
+    def __init__(self, site: int) -> None:
+        self.site = site
+        self.count = 0
+        self.told = ""
+        self._depth = 0
+
+    def _is_here(self, node: ast.AST) -> bool:
+        self.count += self._depth > 0
+        is_here = self._depth > 0 and self.count == self.site + 1
+        if is_here:
+            self.told = f"line {node.lineno}: {ast.unparse(node)[:100]}"
+        return is_here
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        self._depth += 1
+        node.args.defaults = [self.visit(one) for one in node.args.defaults]
+        is_documented = isinstance(node.body[0], ast.Expr) and isinstance(node.body[0].value, ast.Constant)
+        node.body = node.body[:is_documented] + [self.visit(one) for one in node.body[is_documented:]]
+        self._depth -= 1
+        return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        node.value = node.value and self.visit(node.value)
+        return node
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        is_here = self._is_here(node)
+        self.generic_visit(node)
+        if is_here:
+            node.ops[0] = _SWAPS[type(node.ops[0])]()
+        return node
+
+    def _operator(self, node: ast.BinOp | ast.BoolOp | ast.AugAssign) -> ast.AST:
+        is_here = type(node.op) in _SWAPS and self._is_here(node)
+        self.generic_visit(node)
+        if is_here:
+            node.op = _SWAPS[type(node.op)]()
+        return node
+
+    visit_BinOp = visit_BoolOp = visit_AugAssign = _operator
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
+        is_here = isinstance(node.op, (ast.Not, ast.Invert)) and self._is_here(node)
+        self.generic_visit(node)
+        return node.operand if is_here else node
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        if isinstance(node.value, bool):
+            return ast.copy_location(ast.Constant(not node.value), node) if self._is_here(node) else node
+        if isinstance(node.value, int):
+            return ast.copy_location(ast.Constant(node.value + 1), node) if self._is_here(node) else node
+        return node
+
+
+def path_of(module: str) -> Path:
+    return ROOT / f"{module.replace('.', '/')}.py"
+
+
+def mutated(module: str, site: int) -> tuple[ast.Module, Mutator]:
+    """Return the code of ``module`` with its ``site``-th place changed."""
+    mutator = Mutator(site)
+    tree = mutator.visit(ast.parse(path_of(module).read_text(encoding="utf-8")))
+    return ast.fix_missing_locations(tree), mutator
+
+
+def every_site() -> list[tuple[str, int, list[str]]]:
+    """Return all places of ``transforms`` that can be changed: module, number, and the folder of its tests."""
+    sites = []
+    for room in ROOMS:
+        for path in sorted((ROOT / "transforms" / room).glob("*.py")):
+            module = f"transforms.{room}.{path.stem}".removesuffix(".__init__")
+            if path.stem != "__init__":
+                sites += [(module, site, [f"tests/{room}"]) for site in range(mutated(module, -1)[1].count)]
+    return sites
+
+
+class _Finder(importlib.machinery.PathFinder):
+    """Finds ``module`` with one place changed."""
+
+    module, site = "", -1
+
+    @classmethod
+    def find_spec(cls, fullname, path=None, target=None):
+        if fullname != cls.module:
+            return None
+        spec = importlib.util.spec_from_file_location(
+            fullname, path_of(fullname), loader=_Loader(fullname, str(path_of(fullname)))
+        )
+        return spec
+
+
+class _Loader(importlib.machinery.SourceFileLoader):
+    def get_code(self, fullname):
+        return compile(mutated(fullname, _Finder.site)[0], self.path, "exec")
+
+
+def _test(module: str, site: int, tests: list[str]) -> int:
+    """Return the exit code of pytest over ``tests`` with one place changed; in a process of its own."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    code = 3
+    try:
+        resource.setrlimit(resource.RLIMIT_CPU, (_CPU_S, _CPU_S))
+        silent = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silent, 1)
+        os.dup2(silent, 2)
+        _Finder.module, _Finder.site = module, site
+        sys.meta_path.insert(0, _Finder)
+        import pytest
+
+        code = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "--rootdir", str(ROOT), *tests]))
+    finally:
+        os._exit(code)
+
+
+def main() -> None:
+    os.chdir(ROOT)
+    mutants = json.load(sys.stdin)
+    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = tempfile.mkdtemp()
+    for name in _HEAVY if len(mutants) > 3 else ():
+        importlib.import_module(name)
+    for module, site, tests in mutants:
+        print(_test(module, site, tests), flush=True)
+
+
+if __name__ == "__main__":
+    main()

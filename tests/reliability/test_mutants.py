@@ -1,0 +1,53 @@
+"""Row 24: would the tests notice a mistake?"""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+
+import pytest
+
+from tests.reliability.mutants import ROOT, every_site, mutated
+
+MUTANTS = "one comparison, operator, number or truth value of transforms changed at a time"
+MUTANTS_MARK = "at least 85 % noticed by the tests of its room"
+
+
+def _exit_codes(mutants: list[tuple[str, int, list[str]]]) -> list[int]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.reliability.mutants"],
+        input=json.dumps(mutants), cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return [int(line) for line in done.stdout.split()]
+
+
+@pytest.mark.row(24, MUTANTS, MUTANTS_MARK)
+def test_a_planted_mistake_is_noticed_and_none_is_not(campaign):
+    """The harness itself: sound code passes; a guard turned round does not."""
+    tests = ["tests/test_escape.py"]
+    assert _exit_codes([("transforms.escape", -1, tests), ("transforms.escape", 0, tests)]) == [0, 1]
+    campaign.count("looks at the harness", 2)
+
+
+@pytest.mark.full_form
+@pytest.mark.row(24, MUTANTS, MUTANTS_MARK)
+def test_the_tests_notice_most_mistakes(campaign, pytestconfig):
+    """A sample of all that could be changed, drawn by the seed of the campaign."""
+    sites = every_site()
+    sample = random.Random(campaign.seed).sample(sites, pytestconfig.getoption("mutants"))
+    rooms = sorted({tests[0] for _, _, tests in sample})
+    sound = _exit_codes([("", -1, [room]) for room in rooms])
+    assert sound == [0] * len(rooms), "tests fail over code that nobody changed"
+    codes = _exit_codes(sample)
+    unnoticed = [
+        (module, mutated(module, site)[1].told)
+        for (module, site, _), code in zip(sample, codes, strict=True)
+        if not code
+    ]
+    share = 1 - len(unnoticed) / len(sample)
+    campaign.count(f"mutants of {len(sites):,}", len(sample))
+    campaign.measure("noticed", f"{share:.0%}")
+    told = "\n".join(f"{module} {what}" for module, what in unnoticed)
+    assert share >= 0.85, f"{share:.0%} were noticed; these were not:\n{told}"
