@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROW_COUNT = 24
@@ -46,7 +46,7 @@ def missing(rows: dict[int, Row]) -> list[int]:
 
 def write(rows: dict[int, Row], path: Path) -> None:
     """Write the rows for ``read``."""
-    path.write_text(json.dumps({number: asdict(row) for number, row in rows.items()}), encoding="utf-8")
+    path.write_text(json.dumps({number: vars(row) for number, row in rows.items()}), encoding="utf-8")
 
 
 def read(path: Path, rows: dict[int, Row]) -> None:
