@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import polars as pl
@@ -16,7 +17,7 @@ from transforms.articles.patterns import (
     SIGNATURE_LINE,
 )
 from transforms.articles.signatures import SURNAMES, read_signature
-from transforms.frames import BYLINES, conform, empty
+from transforms.frames import BYLINES, frame_of
 
 # A dateline and its names stand in the first 90 characters, a signature at the end in the last 70.
 _HEAD: Final = 90
@@ -33,6 +34,10 @@ _OPENING_BRACKET: Final = regex.compile(
 )
 _REPORTING: Final = regex.compile(rf"^(?P<plain>[^。,，:：]{{0,20}}?(?:{POST})[^。:：]{{2,30}}?)报道(?:[:：]|$)")
 _INLINE: Final = regex.compile(INLINE)
+_POST: Final = regex.compile(POST)
+# What every pattern of ``INLINE`` holds, and the one pattern of ``_LINE`` that may hold a full stop.
+_SIGNS: Final = re.compile("记者|通讯员|报道员|实习生|撰稿人|评论员|摄")
+_GIVEN: Final = "图片由"
 _PLAIN_END: Final = regex.compile(
     rf"[。！？!?”’…]\s*[（(](?P<names>[{SURNAMES}]\p{{Han}}{{1,2}}(?:[\s、]+[{SURNAMES}]\p{{Han}}{{1,2}})*)[)）]$"
 )
@@ -61,18 +66,12 @@ def find_bylines(article_texts: pl.DataFrame) -> pl.DataFrame:
         for signature, is_photo in signatures(text.strip(), is_line=part == "byline")
         for signed in read_signature(signature, needs_post=False)
     ]
-    if not rows:
-        return empty(BYLINES)
-    found = pl.DataFrame(rows, schema=list(BYLINES), orient="row", infer_schema_length=None)
-    return conform(
-        found.unique(["article_id", "role", "name", "is_photo"], maintain_order=True),
-        BYLINES,
-    )
+    return frame_of(rows, BYLINES).unique(["article_id", "role", "name", "is_photo"], maintain_order=True)
 
 
 def signatures(text: str, *, is_line: bool) -> list[tuple[str, bool]]:
     """Return the signatures in ``text`` with whether each is a picture's; ``is_line``: the whole text is one."""
-    if is_line or (len(text) <= _TAIL and _LINE.search(text)):
+    if is_line or (len(text) <= _TAIL and ("。" not in text or _GIVEN in text) and _LINE.search(text)):
         return [(text, bool(_PHOTO.search(text)))]
     found: list[tuple[str, bool]] = []
     head = text[:_HEAD]
@@ -80,10 +79,10 @@ def signatures(text: str, *, is_line: bool) -> list[tuple[str, bool]]:
     if dated:
         groups = dated.groupdict()
         signature = groups.get("bracket") or groups.get("plain") or ""
-        if regex.search(POST, signature):
+        if _POST.search(signature):
             found.append((signature, bool(_PHOTO.search(signature))))
     tail = text[-_TAIL:]
-    inline = _INLINE.search(tail)
+    inline = _INLINE.search(tail) if _SIGNS.search(tail) else None
     plain = None if inline else _PLAIN_END.search(tail)
     if inline:
         found.append((inline[1], bool(_PHOTO.search(inline[1]))))

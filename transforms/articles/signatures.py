@@ -28,6 +28,7 @@ _ONE_NAME: Final = regex.compile(
 )
 _RUN: Final = regex.compile(rf"{_SEPARATOR}*(?P<run>\p{{Han}}{{5,6}}){_END}")
 _TRIM: Final = regex.compile(r"^[^\p{L}]*|[\s、,，:：;；/／()（）【】\[\]□■—-]*$")
+_LEAD: Final = regex.compile(r"[^\p{L}]*(?:(?:作者|撰文|撰稿|供稿|摄影|文字|图片?|文|供图)\s*[/／图文]*\s*[:：/／])?")
 _BLANK: Final = regex.compile(r"\s+")
 
 # The hundred or so commonest surnames, of more than four in five people; used to part two names printed without a blank and to
@@ -77,10 +78,7 @@ def read_signature(text: str, *, needs_post: bool = True) -> list[Signed]:
     signed: list[Signed] = []
     post, end = _POST.search(text), 0
     if not post and not needs_post:
-        head = regex.match(
-            r"^[^\p{L}]*(?:(?:作者|撰文|撰稿|供稿|摄影|文字|图片?|文|供图)\s*[/／图文]*\s*[:：/／])?",
-            text,
-        )
+        head = _LEAD.match(text)
         names, _ = _names(text, head.end() if head else 0)
         return [Signed("作者", name, None) for name in names]
     while post:

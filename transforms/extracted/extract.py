@@ -20,6 +20,7 @@ from transforms.extracted.projects import find_projects
 from transforms.extracted.tagger import tag_names
 from transforms.extracted.terms import count_terms
 from transforms.extracted.word_counts import count_words
+from transforms.extracted.word_numbers import word_numbers
 from transforms.frames import ARTICLE_TEXTS, ARTICLES, FACTS, conform
 from transforms.words import cut_column
 
@@ -78,8 +79,9 @@ def extract(pages: pl.DataFrame, paragraphs: pl.DataFrame) -> Extracted:
     with_page = segmented.article_paragraphs.join(articles.select("article_id", "page_id"), on="article_id")
     texts = article_texts(pages, paragraphs, with_page)
     words = cut_column(texts["text"])  # cut once for the names, the keywords and the search terms
+    numbers = word_numbers(words.spellings.to_list())
     counts = count_words(texts, words)
-    names = tag_names(texts["text"], words=words)
+    names = tag_names(texts["text"], words=words, numbers=numbers)
     readings = Readings(texts, names)
     people = find_people(texts, readings=readings)
     amounts = find_amounts(texts)
@@ -99,6 +101,6 @@ def extract(pages: pl.DataFrame, paragraphs: pl.DataFrame) -> Extracted:
         segmented.article_paragraphs,
         find_bylines(texts),
         {name: facts[name] for name in FACTS},
-        find_keywords(texts, counts=counts),
+        find_keywords(texts, counts=counts, numbers=numbers),
         count_terms(texts, counts=counts),
     )

@@ -15,8 +15,8 @@ import numpy.typing as npt
 import polars as pl
 
 from transforms.extracted.word_counts import WordCounts, count_words
+from transforms.extracted.word_numbers import Numbers, by_number, inverse_document_frequencies, word_numbers
 from transforms.frames import KEYWORDS, conform
-from transforms.words import jieba_data
 
 KEYWORDS_PER_ARTICLE: Final = 20  # jieba's own default; a reader of fewer filters by rank
 _STEPS: Final = 1 << 16
@@ -28,27 +28,31 @@ STOP_WORDS: Final = tuple(
 
 
 @cache
-def _inverse_document_frequencies() -> tuple[dict[str, float], float]:
-    """Return jieba's background table and its median."""
-    table = pl.read_csv(
-        jieba_data("analyse/idf.txt"), separator=" ", has_header=False, new_columns=["word", "idf"], quote_char=None
-    ).unique("word", keep="last", maintain_order=True)
+def _inverse_document_frequencies() -> npt.NDArray[np.float64]:
+    """Return the values of jieba's background table by the number of a word, its median for all others."""
+    table = inverse_document_frequencies()
     # jieba takes the upper of the two middle values where the table has an even number of rows.
-    return dict(table.iter_rows()), float(table["idf"].sort()[table.height // 2])
+    median = float(table["idf"].sort()[table.height // 2])
+    return by_number(table["word"].to_list(), table["idf"].to_numpy(), median, np.float64)
 
 
 def find_keywords(
-    texts: pl.DataFrame, *, limit: int = KEYWORDS_PER_ARTICLE, counts: WordCounts | None = None
+    texts: pl.DataFrame,
+    *,
+    limit: int = KEYWORDS_PER_ARTICLE,
+    counts: WordCounts | None = None,
+    numbers: Numbers | None = None,
 ) -> pl.DataFrame:
     """Return the ``limit`` heaviest words of every article, as a frame of the schema ``KEYWORDS``.
 
     ``texts`` has the schema ``ARTICLE_TEXTS``; title, subheads and body are read, bylines are not. Words of equal weight
-    stand in the order of their first use. ``counts`` is ``count_words(texts)``, if the caller has it already.
+    stand in the order of their first use. ``counts`` is ``count_words(texts)`` and ``numbers``
+    are the ``word_numbers`` of its spellings, if the caller has them already.
     """
     counts = count_words(texts) if counts is None else counts
     spellings = counts.spellings
-    table, median = _inverse_document_frequencies()
-    frequencies = np.array([table.get(word, median) for word in spellings.to_list()], dtype=np.float64)
+    numbers = word_numbers(spellings.to_list()) if numbers is None else numbers
+    frequencies = _inverse_document_frequencies()[numbers]
     is_counted = (spellings.str.strip_chars().str.len_chars() >= 2) & ~spellings.str.to_lowercase().is_in(STOP_WORDS)
     is_ranked = spellings.str.contains(r"\p{L}")
     counted = np.flatnonzero(is_counted.to_numpy()[counts.spelling])

@@ -16,6 +16,7 @@ import polars as pl
 
 from transforms.extracted.gazetteer import administrative_names
 from transforms.extracted.lexicon import read_parts, read_words, surnames, title_words
+from transforms.extracted.word_numbers import Numbers, by_number, word_numbers
 from transforms.words import Words, dictionary
 
 U32 = npt.NDArray[np.uint32]
@@ -106,13 +107,6 @@ def _mix(number: int, *values: U32) -> U32:
 
 
 @cache
-def _tag_numbers() -> dict[str, int]:
-    """Return the number in ``_TAGS`` of jieba's tag, by word."""
-    tags = dictionary()["tag"].replace_strict(_TAGS, default=_OTHER_TAG, return_dtype=pl.UInt32)
-    return dict(zip(dictionary()["word"].to_list(), tags.to_list(), strict=True))
-
-
-@cache
 def _surname_flags() -> U32:
     """Return, by code point, 1 for a surname of one character and 2 for the first character of one of two."""
     single, double = surnames()
@@ -152,27 +146,44 @@ class KnownWords(NamedTuple):
 PLAIN, RARE = 2, 1  # never in a name, and seldom (``data/plain_words.txt``)
 
 
-def known_words(words: pl.Series) -> KnownWords:
-    """Return what is known of each of ``words``.
+def known_words(words: pl.Series, numbers: Numbers | None = None) -> KnownWords:
+    """Return what is known of each of ``words``; ``numbers`` are their ``word_numbers``, if the caller has them already.
 
     They are looked up in a dictionary of Python: a join would hash jieba's 350,000 words for every batch.
     """
     spellings = words.to_list()
-    tag, plainness, head = _tag_numbers().get, _plainness().get, _head_numbers().get
-    titles, places = title_words(), administrative_names()
+    numbers = word_numbers(spellings) if numbers is None else numbers
+    head = _head_numbers().get
+    heads = [head(word[-3:]) or head(word[-2:]) or head(word[-1:], 0) for word in spellings]
+    known = _known_by_number()
     return KnownWords(
-        np.array([tag(word, 0) for word in spellings], dtype=np.uint32),
-        np.array([head(word[-3:]) or head(word[-2:]) or head(word[-1:], 0) for word in spellings], dtype=np.uint32),
-        np.array([word in titles for word in spellings], dtype=np.uint32),
-        np.array([word in places for word in spellings], dtype=np.bool_),
-        np.array([plainness(word, 0) for word in spellings], dtype=np.uint32),
+        known.tag[numbers],
+        np.array(heads, dtype=np.uint32),
+        known.is_title[numbers],
+        known.is_place[numbers],
+        known.plainness[numbers],
     )
 
 
+class _KnownByNumber(NamedTuple):
+    """The fields of ``KnownWords`` by the number of a word."""
+
+    tag: U32
+    is_title: U32
+    is_place: npt.NDArray[np.bool_]
+    plainness: U32
+
+
 @cache
-def _plainness() -> dict[str, int]:
+def _known_by_number() -> _KnownByNumber:
+    tags = dictionary()["tag"].replace_strict(_TAGS, default=_OTHER_TAG, return_dtype=pl.UInt32)
     plain, rare = read_parts("plain_words.txt")
-    return dict.fromkeys(plain, PLAIN) | dict.fromkeys(rare, RARE)
+    return _KnownByNumber(
+        by_number(dictionary()["word"].to_list(), tags.to_numpy(), 0, np.uint32),
+        by_number(title_words(), 1, 0, np.uint32),
+        by_number(administrative_names(), True, False, np.bool_),
+        by_number([*plain, *rare], [PLAIN] * len(plain) + [RARE] * len(rare), 0, np.uint32),
+    )
 
 
 @cache

@@ -23,6 +23,7 @@ import numpy.typing as npt
 import polars as pl
 
 from transforms.extracted.name_features import PLAIN, Characters, KnownWords, characters, known_words
+from transforms.extracted.word_numbers import Numbers
 from transforms.words import Words, cut_column
 
 KINDS: Final = ("person", "place", "organization")
@@ -187,14 +188,14 @@ def _label_known_places(
         labels[end] = place + END
 
 
-def tag_names(texts: pl.Series, *, words: Words | None = None) -> pl.DataFrame:
+def tag_names(texts: pl.Series, *, words: Words | None = None, numbers: Numbers | None = None) -> pl.DataFrame:
     """Return the names that the tagger finds in the column, as a frame of the schema ``NAMES``, sorted by row and place.
 
-    ``words`` is ``cut_column(texts)``, if the caller has it already.
+    ``words`` is ``cut_column(texts)`` and ``numbers`` are the ``word_numbers`` of its spellings, if the caller has them already.
     """
     text = texts.cast(pl.String).fill_null("")
     words = cut_column(text) if words is None else words
-    known = known_words(words.spellings)
+    known = known_words(words.spellings, numbers)
     ends = np.cumsum(text.str.len_chars().to_numpy(), dtype=np.int64)
     portions = np.flatnonzero(np.diff(ends // _PORTION, prepend=0)) + 1  # some rows each, at least one
     bounds = np.unique([0, *portions.tolist(), len(text)]).tolist()
