@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import polars as pl
 import pytest
 
@@ -15,6 +17,7 @@ from expectations import (
     measure_deduplicated,
     measure_extracted,
     measure_raw,
+    suites,
 )
 from expectations.rules import STAGES, Stage
 from tests.expectations.sound_pages import Parts, Stages, batch_of, page_id, sound_parts
@@ -133,3 +136,19 @@ def test_batch_that_a_stage_did_not_work_on_closes(stage: Stage, defect: str, co
     assert judgement.is_closed is is_closed
     assert judgement.held_pages.is_empty()
     assert ("in most pages" in judgement.message) is is_closed
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_configurations_that_are_made_once_say_the_same(
+    stage: Stage, batch: Stages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = batch._replace(
+        pages=batch.pages.with_columns(pl.lit("Sorry, I cannot read this image.").alias("text")),
+        paragraphs=batch.paragraphs.with_columns(pl.lit("本报讯 今天的版面只有").alias("text")),
+    )
+    measured = measure(stage, broken)
+    once = judge(stage, measured)
+    monkeypatch.setattr(suites, "_settled_configurations", contextlib.nullcontext)
+    each_time = judge(stage, measured)
+    assert once.checks.equals(each_time.checks)
+    assert not once.checks["success"].all()
