@@ -1,15 +1,22 @@
-"""The cluster form beside the embedded form, on this machine: equal rows, kills, two flows at once, workers, overhead, memory.
+"""The cluster form beside the embedded form, on this machine: one table of what was asked for and what was measured.
 
-    python benchmarks/cluster.py [--pages N] [--kills N] [--json FILE]
+    python benchmarks/cluster.py [--pages N] [--kills N] [--kill-pages N] [--only STEP …] [--json FILE]
 
 Everything is started here: PostgreSQL (Debian's packages), an S3 server (moto), a Dask scheduler and workers as processes of
-their own. Pages are made by ``make_pages.py``. Each run is the command itself in a process of its own; ``wall_s`` is that of
-the process, ``flow_s`` that of the flow, without the start of Prefect, which both forms pay alike.
+their own. Pages are made by ``make_pages.py``. Each run is the command itself, in a process of its own, into a lake of its own.
+
+    equal    the rows of a lake made by one and by two workers against those of the embedded file, by fingerprint of every table
+    speed    the wall time of these flows; and their processor time, which other users of the machine do not change
+    kills    runs over --kill-pages pages, each with a worker killed (SIGKILL) at a random moment; with the scheduler killed, and
+             with PostgreSQL restarted, a fifth as many runs, each run again if it ended for that
+    two      two flows at once on halves of the pages, into one lake
+    memory   the peak of each process over as many pages, and over five times as many, with batches of the same size
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import platform
@@ -20,8 +27,9 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import duckdb
 import psutil
@@ -30,184 +38,390 @@ from tests.cluster.services import ROOT, S3, DaskCluster, Postgres, missing_part
 from warehouse.ask import connect
 from warehouse.canonical import fingerprints
 
+STEPS = ("equal", "speed", "kills", "two", "memory")
+_GROWTH = 5
+
+
+class Run(NamedTuple):
+    """One run: its exit code, the wall time of its flow, and by kind of process the processor time and the peak memory."""
+
+    what: str
+    exit_code: int
+    flow_s: float
+    cpu_s: dict[str, float]
+    peak_mb: dict[str, int]
+
+    @property
+    def work_s(self) -> float:
+        """Processor time of the flow and its workers; not of Prefect's server, nor of servers on other machines."""
+        return sum(busy for kind, busy in self.cpu_s.items() if kind in ("flow", "worker", "judge"))
+
+
+class Watch:
+    """Looks at processes now and then: a process that ended is as it was when it was last seen."""
+
+    def __init__(self, cluster: DaskCluster | None) -> None:
+        self._cluster = cluster
+        self._seen: dict[int, tuple[str, float, int]] = {}
+        self._before = {pid: found[1] for pid, found in self._look_at_cluster().items()}
+
+    def look(self, pid: int) -> None:
+        """Note what the process ``pid`` and all below it, and the workers of the cluster, have used so far."""
+        found = self._look_at_cluster()
+        for process in _tree(pid):
+            found |= _used(process, _kind(process))
+        self._seen |= found
+
+    def cpu_s(self) -> dict[str, float]:
+        """Return the processor time since the start, by kind of process."""
+        return self._by_kind(lambda pid, found: found[1] - self._before.get(pid, 0.0), sum)
+
+    def peak_mb(self) -> dict[str, int]:
+        """Return the largest peak of resident memory among the processes of each kind."""
+        return {kind: int(peak) for kind, peak in self._by_kind(lambda _, found: found[2] / 2**20, max).items()}
+
+    def _by_kind(
+        self, figure: Callable[[int, tuple[str, float, int]], float], join: Callable[[list[float]], float]
+    ) -> dict[str, float]:
+        kinds = sorted({kind for kind, *_ in self._seen.values()})
+        return {kind: join([figure(pid, one) for pid, one in self._seen.items() if one[0] == kind]) for kind in kinds}
+
+    def _look_at_cluster(self) -> dict[int, tuple[str, float, int]]:
+        found: dict[int, tuple[str, float, int]] = {}
+        for worker in self._cluster.workers if self._cluster else []:
+            for process in _tree(worker.pid):
+                found |= _used(process, "worker")
+        return found
+
+
+def _tree(pid: int) -> list[psutil.Process]:
+    try:
+        process = psutil.Process(pid)
+        return [process, *process.children(recursive=True)]
+    except psutil.Error:
+        return []
+
+
+def _used(process: psutil.Process, kind: str) -> dict[int, tuple[str, float, int]]:
+    """Return the processor time and the peak memory (bytes) of a process."""
+    try:
+        times = process.cpu_times()
+        status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii", errors="replace")
+        peak = next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+    except (psutil.Error, OSError, StopIteration):
+        return {}
+    return {process.pid: (kind, times.user + times.system, peak)}
+
+
+def _kind(process: psutil.Process) -> str:
+    try:
+        command = " ".join(process.cmdline())
+    except psutil.Error:
+        return "other"
+    kinds = {"flows.judging": "judge", "uvicorn": "prefect", "forkserver": "worker", "flows.cli": "flow"}
+    return next((kind for part, kind in kinds.items() if part in command), "other")
+
 
 class Bench:
-    """The servers, the pages, and one row of figures per run."""
+    """The servers, and one row of figures per run."""
 
-    def __init__(self, folder: Path, page_count: int) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.pages = folder / "pages"
-        make = [sys.executable, str(ROOT / "benchmarks" / "make_pages.py"), str(self.pages), "--pages", str(page_count)]
-        subprocess.run(make, check=True, env=self.environment({}), stdout=subprocess.DEVNULL)
+        self.runs: list[Run] = []
+        self.usual_s = 10.0  # how long the work of a run that is to be disturbed takes if it is not
+        self.hits = 0  # how often something happened in mid-run
+        self._numbers = itertools.count(1)
+        folder.joinpath("postgres").mkdir()
+        folder.chmod(0o755)  # PostgreSQL is another user
         self.postgres = Postgres(folder / "postgres")
         self.postgres.start()
         self.s3 = S3()
         self.s3.start()
+        os.environ.update(self.s3.environment)
         for name in ("archive", "lake"):
             self.s3.make_bucket(name)
-        self.s3.put(self.pages, "archive/pages")
-        self.rows: list[dict[str, Any]] = []
-        self._count = 0
 
-    def environment(self, more: dict[str, str]) -> dict[str, str]:
-        """Return the environment of a command."""
-        return {**os.environ, "PYTHONPATH": str(ROOT), **more}
+    def make_pages(self, name: str, count: int) -> Path:
+        """Make ``count`` pages in a folder, and put them on the object store as ``archive/<name>``."""
+        folder = self.folder / name
+        make = [sys.executable, str(ROOT / "benchmarks" / "make_pages.py"), str(folder), "--pages", str(count)]
+        subprocess.run(make, check=True, env=_environment({}), stdout=subprocess.DEVNULL)
+        self.s3.put(folder, f"archive/{name}")
+        return folder
 
-    def embedded(self, what: str, workers: int) -> dict[str, str]:
+    def cluster(self, workers: int) -> DaskCluster:
+        """Return a cluster that stands."""
+        cluster = DaskCluster(self.folder / f"dask{next(self._numbers)}", self.s3.environment)
+        cluster.start(workers)
+        cluster.wait_for_workers(workers)
+        return cluster
+
+    def embedded(self, what: str, pages: Path, workers: int) -> dict[str, str]:
         """Run on one machine; return the fingerprints of the rows."""
         folder = self._new_folder()
-        self._run(what, folder, ["run", str(self.pages), "--workers", str(workers)], {})
+        self.run(what, folder, ["run", str(pages), "--workers", str(workers)])
         with duckdb.connect(str(folder / "banmian.duckdb"), read_only=True) as connection:
             return fingerprints(connection)
 
-    def clustered(self, what: str, workers: int, *, kill: bool = False) -> dict[str, str]:
-        """Run on a new cluster into a new lake, one worker killed on the way if asked; return the fingerprints."""
+    def clustered(
+        self,
+        what: str,
+        name: str,
+        cluster: DaskCluster,
+        *,
+        disturb: Callable[[], None] | None = None,
+        tries: int = 1,
+        more: dict[str, str] | None = None,
+    ) -> dict[str, str]:
+        """Run into a new lake, with something that happens meanwhile, again if it ended for that; return the fingerprints."""
         folder = self._new_folder()
-        target = self.postgres.database(f"lake{self._count}")
-        cluster = DaskCluster(folder / "dask", self.s3.environment)
-        cluster.start(workers)
-        cluster.wait_for_workers(workers)
-        killer = threading.Timer(random.uniform(5, 25), self._kill_one, [cluster]) if kill else None  # noqa: S311
-        if killer:
-            killer.start()
-        try:
-            self._run(what, folder, self.arguments(target, cluster.address, folder.name), self.s3.environment)
-        finally:
-            if killer:
-                killer.cancel()
-            cluster.stop()
+        target = self.postgres.database(folder.name)
+        place = f"s3://lake/{folder.name}"
+        arguments = [
+            "run", f"s3://archive/{name}", "--warehouse", target, "--lake-data", f"{place}/rows/", "--stages", f"{place}/stages",
+            "--cluster", cluster.address,
+        ]  # fmt: skip
+        over = threading.Event()
+        happens = threading.Thread(target=self._disturb, args=(folder / "talk.txt", over, disturb)) if disturb else None
+        if happens:
+            happens.start()
+        for _ in range(tries):
+            if self.run(what, folder, arguments, cluster=cluster, more=more).exit_code in (0, 65):
+                break
+            cluster.wait_for_workers(1)
+        over.set()
+        if happens:
+            happens.join()
         return self.rows_of(target)
 
-    def two_at_once(self) -> tuple[int, int]:
+    def _disturb(self, talk: Path, over: threading.Event, disturb: Callable[[], None]) -> None:
+        """Wait until the run has said what there is to do, and then for a random while; a run that is over by then is left."""
+        while not (talk.exists() and b"to do" in talk.read_bytes()):
+            if over.wait(0.2):
+                return
+        if not over.wait(random.uniform(0, self.usual_s)):  # noqa: S311
+            disturb()
+            self.hits += 1
+
+    def rows_of(self, target: str) -> dict[str, str]:
+        """Return the fingerprints of what was published in the lake; none if nothing was."""
+        try:
+            with connect(Path(target)) as reader:
+                return fingerprints(reader)
+        except Exception as error:
+            print(f"{target}: {error}", flush=True)
+            return {}
+
+    def two_at_once(self, pages: Path) -> tuple[int, int]:
         """Run two flows over the halves of the pages into one lake at once; return the pages there and the pages expected."""
         folder = self._new_folder()
-        target = self.postgres.database(f"lake{self._count}")
-        halves = [folder / "one", folder / "two"]
-        files = sorted(self.pages.rglob("*.txt"))
+        target = self.postgres.database(folder.name)
+        files = sorted(pages.rglob("*.txt"))
         for number, file in enumerate(files):
-            place = halves[number % 2] / file.relative_to(self.pages)
+            place = folder / ("one", "two")[number % 2] / file.relative_to(pages)
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, place)
-        commands = [
-            ["run", str(half), "--warehouse", target, "--lake-data", f"s3://lake/{folder.name}/"] for half in halves
-        ]
         threads = []
-        for number, command in enumerate(commands):
-            place = folder / f"client{number}"
-            place.mkdir()
-            more = [f"two at once, {number + 1}", place, [*command, "--workers", "1"], self.s3.environment]
-            threads.append(threading.Thread(target=self._run, args=more))
+        for name in ("one", "two"):
+            (folder / f"in-{name}").mkdir()
+            arguments = [
+                "run",
+                str(folder / name),
+                "--warehouse",
+                target,
+                "--lake-data",
+                f"s3://lake/{folder.name}/",
+                "--workers",
+                "1",
+            ]
+            threads.append(
+                threading.Thread(target=self.run, args=(f"two at once, {name}", folder / f"in-{name}", arguments))
+            )
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        self._set_store()
         with connect(Path(target)) as reader:
             return int(reader.execute("select count(*) from raw.pages").fetchall()[0][0]), len(files)
 
-    def arguments(self, target: str, address: str, name: str) -> list[str]:
-        """Return the arguments of a run on the cluster at ``address``."""
-        return [
-            "run", "s3://archive/pages", "--warehouse", target, "--lake-data", f"s3://lake/{name}/rows/", "--stages",
-            f"s3://lake/{name}/stages", "--cluster", address,
-        ]  # fmt: skip
-
-    def rows_of(self, target: str) -> dict[str, str]:
-        """Return the fingerprints of what was published in the lake."""
-        self._set_store()
-        with connect(Path(target)) as reader:
-            return fingerprints(reader)
+    def run(
+        self,
+        what: str,
+        folder: Path,
+        arguments: list[str],
+        *,
+        cluster: DaskCluster | None = None,
+        more: dict[str, str] | None = None,
+    ) -> Run:
+        """Run the command in ``folder``; note and print its figures."""
+        watch = Watch(cluster)
+        command = [sys.executable, "-m", "flows.cli", *arguments, "--json"]
+        out = folder / "out.json"
+        with out.open("wb") as file, (folder / "talk.txt").open("ab") as talk:
+            process = subprocess.Popen(command, cwd=folder, env=_environment(more or {}), stdout=file, stderr=talk)
+            while process.poll() is None:
+                watch.look(process.pid)
+                time.sleep(0.3)
+        told = json.loads(out.read_text()) if process.returncode in (0, 65) else {}
+        run = Run(what, process.returncode, round(told.get("duration_s", 0.0), 1), watch.cpu_s(), watch.peak_mb())
+        self.runs.append(run)
+        cpu = ", ".join(f"{kind} {busy:.0f}" for kind, busy in run.cpu_s.items())
+        peak = ", ".join(f"{kind} {size}" for kind, size in run.peak_mb.items())
+        print(f"{what}: exit {run.exit_code}, flow {run.flow_s} s; cpu s: {cpu}; peak MB: {peak}", flush=True)
+        return run
 
     def stop(self) -> None:
         """Stop the servers."""
         self.s3.stop()
         self.postgres.stop(how="immediate")
 
-    def _set_store(self) -> None:
-        os.environ.update(self.s3.environment)
-
-    def _kill_one(self, cluster: DaskCluster) -> None:
-        cluster.workers[0].kill()
-        cluster.add_worker()
-
     def _new_folder(self) -> Path:
-        self._count += 1
-        folder = self.folder / f"run{self._count}"
+        folder = self.folder / f"run{next(self._numbers)}"
         folder.mkdir()
         return folder
 
-    def _run(self, what: str, folder: Path, args: list[str], more: dict[str, str]) -> None:
-        started = time.perf_counter()
-        command = [sys.executable, "-m", "flows.cli", *args, "--json"]
-        out = folder / "out.json"
-        with out.open("wb") as file, (folder / "talk.txt").open("wb") as talk:
-            process = subprocess.Popen(command, cwd=folder, env=self.environment(more), stdout=file, stderr=talk)
-            peak = 0
-            while process.poll() is None:
-                peak = max(peak, _resident(process.pid))
-                time.sleep(0.5)
-        summary = json.loads(out.read_text()) if process.returncode in (0, 65) else {}
-        row = {
-            "what": what, "exit": process.returncode, "wall_s": round(time.perf_counter() - started, 1),
-            "flow_s": round(summary.get("duration_s", 0.0), 1), "client_peak_mb": peak // 2**20,
-            "pages": summary.get("pages_seen", 0),
-        }  # fmt: skip
-        self.rows.append(row)
-        print("  ".join(f"{key} {value}" for key, value in row.items()), flush=True)
+
+def _environment(more: dict[str, str]) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), **more}
 
 
-def _resident(pid: int) -> int:
-    """Return the resident bytes of a process and its children."""
+class Row(NamedTuple):
+    """A row of the table: what was asked for, what was measured, and whether that is enough (None: nothing was asked)."""
+
+    what: str
+    measured: str
+    bar: str
+    is_met: bool | None
+
+
+def compare_forms(bench: Bench, page_count: int, steps: list[str]) -> list[Row]:
+    """Run both forms with one and two workers: equal rows, speed, overhead."""
+    pages = bench.make_pages("pages", page_count)
+    expected = bench.embedded("embedded, 1 worker", pages, 1)
+    equal = [bench.embedded("embedded, 2 workers", pages, 2) == expected]
+    for workers in (1, 2):
+        cluster = bench.cluster(workers)
+        try:
+            equal.append(bench.clustered(f"cluster, {workers} workers", "pages", cluster) == expected)
+        finally:
+            cluster.stop()
+    rows = [Row(f"equal exports over {page_count:,} pages", f"{sum(equal)} of {len(equal)}", "all", all(equal))]
+    if "speed" in steps:
+        one, two, cluster_one, cluster_two = bench.runs[-4:]
+        faster, cost = cluster_one.flow_s / max(cluster_two.flow_s, 0.1), cluster_two.flow_s / max(two.flow_s, 0.1)
+        busier = [cluster_one.work_s / max(one.work_s, 0.1), cluster_two.work_s / max(two.work_s, 0.1)]
+        rows += [
+            Row("cluster, 2 workers against 1, wall time", f"{faster:.2f} times as fast", "1.7", faster >= 1.7),
+            Row("cluster against embedded, 2 workers, wall time", f"{100 * (cost - 1):+.0f} %", "25 %", cost <= 1.25),
+            Row(
+                "the same in processor time, 1 and 2 workers",
+                ", ".join(f"{100 * (one - 1):+.0f} %" for one in busier),
+                "25 %",
+                max(busier) <= 1.25,
+            ),
+        ]
+    return rows
+
+
+def kill(bench: Bench, page_count: int, times: int) -> list[Row]:
+    """Kill workers, the scheduler and PostgreSQL in runs over few pages, and compare the rows."""
+    expected = bench.embedded("embedded, few pages", bench.make_pages("few", page_count), 2)
+    cluster = bench.cluster(2)
+    cluster.keep_workers()
+
+    def restart_cluster() -> None:
+        cluster.restart()
+        cluster.keep_workers()
+
+    disturbances = [
+        ("a worker killed", times, 1, lambda: random.choice(cluster.workers).kill()),  # noqa: S311
+        ("the scheduler killed", times // 5, 3, restart_cluster),
+        ("PostgreSQL restarted", times // 5, 3, bench.postgres.restart),
+    ]
+    batches = {"BANMIAN_BATCH_PAGES": str(max(1, page_count // 8))}
+    rows = []
     try:
-        process = psutil.Process(pid)
-        return sum(one.memory_info().rss for one in [process, *process.children(recursive=True)])
-    except psutil.Error:
-        return 0
+        bench.clustered("cluster, few pages", "few", cluster, more=batches)
+        bench.usual_s = 0.8 * bench.runs[-1].flow_s
+        for what, count, tries, disturb in disturbances:
+            before = bench.hits
+            equal = [
+                bench.clustered(f"{what}, {number + 1}", "few", cluster, disturb=disturb, tries=tries, more=batches)
+                == expected
+                for number in range(count)
+            ]
+            rows.append(
+                Row(
+                    f"{what} at a random moment",
+                    f"{sum(equal)} of {count} equal, {bench.hits - before} hit in mid-run",
+                    "all",
+                    all(equal),
+                )
+            )
+    finally:
+        cluster.stop()
+    return rows
+
+
+def grow(bench: Bench, page_count: int) -> list[Row]:
+    """Compare the peak memory of each kind of process over ``page_count`` pages and five times as many."""
+    peaks = []
+    for count in (page_count, _GROWTH * page_count):
+        bench.make_pages(f"pages{count}", count)
+        cluster = bench.cluster(2)
+        batches = {"BANMIAN_BATCH_PAGES": str(max(1, page_count // 10))}
+        try:
+            bench.clustered(f"cluster, {count:,} pages", f"pages{count}", cluster, more=batches)
+        finally:
+            cluster.stop()
+        peaks.append(bench.runs[-1].peak_mb)
+    rows = []
+    for kind in [kind for kind in ("flow", "worker", "judge", "prefect") if kind in peaks[0]]:
+        small, large = peaks[0][kind], peaks[1].get(kind, 0)
+        growth = large / max(small, 1)
+        what = f"peak memory, {kind}: {page_count:,} and {_GROWTH * page_count:,} pages"
+        rows.append(Row(what, f"{small:,} and {large:,} MB: {100 * (growth - 1):+.0f} %", "20 %", growth <= 1.2))
+    return rows
 
 
 def main() -> int:
     """Print the table."""
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     cli.add_argument("--pages", type=int, default=1000)
-    cli.add_argument("--kills", type=int, default=3, help="runs in which a worker is killed at a random moment")
+    cli.add_argument("--kills", type=int, default=5, help="runs in which a worker is killed at a random moment")
+    cli.add_argument("--kill-pages", type=int, default=200)
+    cli.add_argument("--only", nargs="+", choices=STEPS, default=list(STEPS))
     cli.add_argument("--json", type=Path)
     args = cli.parse_args()
     if reason := missing_parts():
         print(f"not run: {reason}")
         return 0
     folder = Path(tempfile.mkdtemp(prefix="banmian-cluster-"))
-    folder.joinpath("postgres").mkdir()
-    folder.chmod(0o755)
-    bench = Bench(folder, args.pages)
+    bench = Bench(folder)
+    rows: list[Row] = []
     try:
-        expected = bench.embedded("embedded, 1 worker", 1)
-        equal = {
-            "embedded, 2 workers": bench.embedded("embedded, 2 workers", 2) == expected,
-            "cluster, 1 worker": bench.clustered("cluster, 1 worker", 1) == expected,
-            "cluster, 2 workers": bench.clustered("cluster, 2 workers", 2) == expected,
-        }
-        for number in range(args.kills):
-            name = f"a worker killed, {number + 1}"
-            equal[name] = bench.clustered(name, 2, kill=True) == expected
-        there, wanted = bench.two_at_once()
-        flow = {row["what"]: row["flow_s"] for row in bench.rows}
-        figures = {
-            "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
-            "equal rows": f"{sum(equal.values())} of {len(equal)}",
-            "two flows at once": f"{there} of {wanted} pages",
-            "cluster, 1 worker against 2": round(flow["cluster, 1 worker"] / max(flow["cluster, 2 workers"], 0.1), 2),
-            "cluster against embedded, 2 workers": round(
-                flow["cluster, 2 workers"] / max(flow["embedded, 2 workers"], 0.1), 2
-            ),
-        }
-        for name, value in figures.items():
-            print(f"{name:40} {value}")
-        if args.json:
-            args.json.write_text(json.dumps({"figures": figures, "runs": bench.rows}, ensure_ascii=False, indent=1))
+        if {"equal", "speed"} & set(args.only):
+            rows += compare_forms(bench, args.pages, args.only)
+        if "kills" in args.only:
+            rows += kill(bench, args.kill_pages, args.kills)
+        if "two" in args.only:
+            there, wanted = bench.two_at_once(bench.make_pages("halves", args.pages))
+            rows.append(
+                Row("two flows at once into one lake", f"{there:,} of {wanted:,} pages", "all", there == wanted)
+            )
+        if "memory" in args.only:
+            rows += grow(bench, args.pages)
     finally:
         bench.stop()
+        load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
+        print(f"\n{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {load}\n")
+        for row in rows:
+            print(f"{row.what:52} {row.measured:36} {row.bar:6} {'met' if row.is_met else 'not met'}")
+        if args.json:
+            figures = {"table": [row._asdict() for row in rows], "runs": [run._asdict() for run in bench.runs]}
+            args.json.write_text(json.dumps(figures, ensure_ascii=False, indent=1), encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
-    return 0
+    return 0 if all(row.is_met for row in rows) else 1
 
 
 if __name__ == "__main__":

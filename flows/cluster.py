@@ -70,9 +70,12 @@ class Cluster:
             self._client.close()
 
     @property
-    def dashboard(self) -> str:
-        """Address of the scheduler's dashboard."""
-        return str(self._running.dashboard_link)
+    def dashboard(self) -> str | None:
+        """Address of the scheduler's dashboard; None if it has none."""
+        try:
+            return str(self._running.dashboard_link)
+        except KeyError:
+            return None
 
     @property
     def workers(self) -> int:

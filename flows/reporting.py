@@ -75,8 +75,10 @@ class Meter:
                 update_progress_artifact(self._artifact, float(percent))
 
 
-def begin_report(settings: Settings) -> None:
+def begin_report(settings: Settings, *, dashboard: str | None = None) -> None:
     """Tag the run with its warehouse, and mark runs of the same one as crashed that Prefect still takes for running.
+
+    ``dashboard`` is the address of the cluster's, if one does the work: a link to it is there while the run goes on.
 
     To be called by who holds the lock of the warehouse: then no other run of it can be at work, only one that was killed.
     """
@@ -87,6 +89,9 @@ def begin_report(settings: Settings) -> None:
         str(settings.warehouse.absolute()).encode(errors="surrogateescape"), digest_size=5
     ).hexdigest()
     tag = f"warehouse-{digest}"
+    if dashboard:
+        with _telling():
+            create_link_artifact(dashboard, link_text="dashboard of the cluster", key="banmian-dashboard")
     with _telling(), get_client(sync_client=True) as client:
         client.update_flow_run(UUID(flow_run_id), tags={*runtime.flow_run.tags, "banmian", tag})
         running = FlowRunFilter.model_validate(

@@ -44,7 +44,7 @@ from flows.stored import StoredLanding
 from flows.summary import Summary
 from transforms.errors import GateClosed
 from warehouse.again import stored_bytes
-from warehouse.lake import is_lake
+from warehouse.lake import is_lake, lake_errors
 from warehouse.lock import sole_writer
 from warehouse.measures import checks_of
 from warehouse.publish import adopt
@@ -185,7 +185,8 @@ def _run(settings: Settings, find: Callable[[Writer], Discovery], *, is_stored: 
     options = LandingOptions(**{name: getattr(settings, name) for name in LandingOptions._fields})
     writes_lake = is_lake(settings.warehouse)
     writer_path = settings.warehouse if writes_lake else settings.work_folder / "writer.duckdb"
-    with storage_errors(settings.warehouse, _DAMAGED), sole_writer(settings.work_folder):
+    telling = lake_errors(str(settings.warehouse)) if writes_lake else storage_errors(settings.warehouse, _DAMAGED)
+    with telling, sole_writer(settings.work_folder):
         if not writes_lake:
             adopt(settings.warehouse, writer_path)
         run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:6]}"
@@ -222,7 +223,7 @@ def _run(settings: Settings, find: Callable[[Writer], Discovery], *, is_stored: 
             if needed:
                 pool.prepare(needed, stages.warm_up)
             with writer.run_row():
-                begin_report(settings)
+                begin_report(settings, dashboard=pool.dashboard if isinstance(pool, Cluster) else None)
                 landing = StoredLanding(writer.connection, state) if is_stored else _landing(state)
                 summary = _carry_out(state, plan, writer, settings, landing, skipped_count=len(found.skipped))
     summary = summary._replace(duration_s=time.perf_counter() - started)

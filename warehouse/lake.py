@@ -10,15 +10,17 @@ A lake is named ``ducklake:<catalogue>``, in DuckLake's own words: ``ducklake:po
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import duckdb
 
-from transforms.errors import UsageError, WarehouseDamaged
+from transforms.errors import StorageFailed, UsageError, WarehouseDamaged
 from warehouse.quoting import quoted
 from warehouse.storage import first_line
 
@@ -110,6 +112,25 @@ def open_newest(target: str) -> duckdb.DuckDBPyConnection:
         connection.close()
         raise
     return connection
+
+
+@contextlib.contextmanager
+def lake_errors(target: str) -> Iterator[None]:
+    """Tell errors of the lake's catalogue and object store as such; transactions have waited for them before.
+
+    Raises
+    ------
+    StorageFailed
+        If one of them does not answer.
+    """
+    try:
+        yield
+    except (duckdb.IOException, duckdb.ConnectionException, duckdb.TransactionException) as error:
+        raise StorageFailed(
+            shown(target),
+            f"its catalogue or object store fails: {shown(first_line(error))}; what was published stays as it was",
+            "start it again, then the same command: it goes on where this run stopped",
+        ) from error
 
 
 def open_published(target: str) -> duckdb.DuckDBPyConnection:

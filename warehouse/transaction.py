@@ -10,49 +10,89 @@ import contextlib
 import random
 import sys
 import time
+import uuid
 from collections.abc import Callable
 from typing import Final, TypeVar
 
 import duckdb
 
+from warehouse.quoting import quoted
+
 Result = TypeVar("Result")
 
 # How often a transaction of a lake is begun again when another writer was faster: some minutes of loads that take seconds.
 _LAKE_TRIES: Final = 200
+# For so long a lake's catalogue or object store may be away, as when it is started anew.
+_AWAY_S: Final = 60.0
 
 
 def in_transaction(db: duckdb.DuckDBPyConnection, what: str, work: Callable[[], Result], *, is_lake: bool) -> Result:
-    """Return what ``work`` returns, done in one transaction; in a lake begun again while other writers are faster.
+    """Return what ``work`` returns, done in one transaction; ``what`` names it to those who listen.
 
-    ``what`` names it to those who listen.
-
-    Every transaction of a lake changes the row of ``ops.turns``. So of two at once the later one fails at its end and begins
-    again upon what the other left: what a batch is compared with is never older than the state it is added to.
+    A transaction of a lake is begun again while other writers are faster, or a server of the lake is away for a moment. Every one
+    changes the row of ``ops.turns``. So of two at once the later one fails at its end and begins again upon what the other left:
+    what a batch is compared with is never older than the state it is added to. Each leaves a mark in its snapshot, so that one
+    whose connection was lost after it had committed is not done twice.
     """
+    if not is_lake:
+        return _try(db, what, work)
+    away_since: float | None = None
     for patience in range(_LAKE_TRIES, -1, -1):
+        mark = uuid.uuid4().hex
+        made: list[Result] = []
         try:
-            db.execute("begin")
-            if is_lake:
-                db.execute("update ops.turns set turn = turn + 1")
-            result = work()
-            sys.audit("banmian.before_commit", what)
-            db.execute("commit")
-        except duckdb.TransactionException:
-            _roll_back(db)
-            if not is_lake or not patience:
+            return _try(db, what, work, mark=mark, made=made)
+        except (duckdb.TransactionException, duckdb.IOException) as error:
+            is_away = isinstance(error, duckdb.IOException)
+            away_since = (away_since or time.monotonic()) if is_away else None
+            if not patience or (away_since and time.monotonic() > away_since + _AWAY_S):
                 raise
-            time.sleep(random.uniform(0.05, 0.5))  # noqa: S311 - so that two writers do not meet again
-        except BaseException:
-            _roll_back(db)
-            raise
-        else:
+        time.sleep(1 if is_away else random.uniform(0.05, 0.5))  # noqa: S311 - so that two writers do not meet again
+        if made and _is_committed(db, mark):
             sys.audit("banmian.after_commit", what)
-            return result
+            return made[0]
     raise AssertionError("the last try returns or raises")
 
 
-def _roll_back(db: duckdb.DuckDBPyConnection) -> None:
-    with contextlib.suppress(
-        duckdb.Error
-    ):  # a commit that failed has ended it; after a failed write this is refused too
-        db.execute("rollback")
+def _try(
+    db: duckdb.DuckDBPyConnection,
+    what: str,
+    work: Callable[[], Result],
+    *,
+    mark: str | None = None,
+    made: list[Result] | None = None,
+) -> Result:
+    """Do ``work`` and commit, in a lake with a ``mark``; put into ``made`` what was made before the commit was tried."""
+    try:
+        db.execute("begin")
+        if mark is not None:
+            db.execute(f"call warehouse.set_commit_message('banmian', {quoted(what)}, extra_info => '{mark}')")
+            db.execute("update ops.turns set turn = turn + 1")
+        result = work()
+        if made is not None:
+            made.append(result)
+        sys.audit("banmian.before_commit", what)
+        db.execute("commit")
+    except BaseException:
+        # A commit that failed has ended the transaction; after a failed write this is refused too.
+        with contextlib.suppress(duckdb.Error):
+            db.execute("rollback")
+        raise
+    sys.audit("banmian.after_commit", what)
+    return result
+
+
+def _is_committed(db: duckdb.DuckDBPyConnection, mark: str) -> bool:
+    """Return whether a commit that seemed to fail went through; wait for the catalogue if it is away."""
+    until = time.monotonic() + _AWAY_S
+    while True:
+        try:
+            return bool(
+                db.execute(
+                    "select 1 from ducklake_snapshots('warehouse') where commit_extra_info = ?", [mark]
+                ).fetchall()
+            )
+        except (duckdb.TransactionException, duckdb.IOException):
+            if time.monotonic() > until:
+                raise
+            time.sleep(1)

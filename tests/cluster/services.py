@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -61,6 +62,11 @@ class Postgres:
 
     def stop(self, *, how: str = "fast") -> None:
         self._run("pg_ctl", "-D", self._folder / "data", "-m", how, "-w", "stop", check=False)
+
+    def restart(self) -> None:
+        """Stop at once, as after a power cut, and start again."""
+        self.stop(how="immediate")
+        self.start()
 
     def database(self, name: str) -> str:
         self._run("createdb", "-h", "127.0.0.1", "-p", self.port, "-U", "banmian", name)
@@ -120,7 +126,7 @@ class S3:
 class DaskCluster:
     """A scheduler and workers, each a process of its own, as on machines of their own."""
 
-    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+    def __init__(self, folder: Path, environment: dict[str, str], *, allowed_failures: int = 3) -> None:
         self.port = free_port()
         self.address = f"tcp://127.0.0.1:{self.port}"
         self._folder = folder
@@ -130,7 +136,10 @@ class DaskCluster:
             "PYTHONPATH": str(ROOT),
             "DASK_DISTRIBUTED__WORKER__MEMORY__TARGET": "false",
             "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "10s",
+            "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(allowed_failures),
         }
+        self._keeper: threading.Thread | None = None
+        self._is_kept = threading.Event()
         self._scheduler: subprocess.Popen[bytes] | None = None
         self.workers: list[subprocess.Popen[bytes]] = []
 
@@ -140,14 +149,28 @@ class DaskCluster:
             self.add_worker()
 
     def start_scheduler(self) -> None:
-        self._scheduler = self._spawn(
-            "dask_scheduler", "--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard"
-        )
+        place = ("--host", "127.0.0.1", "--port", str(self.port), "--dashboard-address", "127.0.0.1:0")
+        self._scheduler = self._spawn("dask_scheduler", *place)
         wait_for_port(self.port)
 
-    def kill_scheduler(self) -> None:
+    def restart(self) -> None:
+        """Kill the scheduler, and start everything again: workers end with their scheduler."""
         self._scheduler.kill()
         self._scheduler.wait()
+        count = len(self.workers)
+        self._stop_workers()
+        self.start(count)
+
+    def keep_workers(self) -> None:
+        """Put a new worker in the place of each one that dies, from now on, as a nanny or an orchestrator does."""
+        self._keeper = threading.Thread(target=self._keep, daemon=True)
+        self._keeper.start()
+
+    def _keep(self) -> None:
+        while not self._is_kept.wait(0.2):
+            for worker in [one for one in self.workers if one.poll() is not None]:
+                self.workers.remove(worker)
+                self.add_worker()
 
     def add_worker(self) -> subprocess.Popen[bytes]:
         worker = self._spawn(
@@ -164,10 +187,21 @@ class DaskCluster:
             client.wait_for_workers(count, timeout=120)
 
     def stop(self) -> None:
-        for process in [*self.workers, self._scheduler]:
-            if process is not None:
-                process.kill()
-                process.wait()
+        self._stop_workers()
+        if self._scheduler is not None:
+            self._scheduler.kill()
+            self._scheduler.wait()
+
+    def _stop_workers(self) -> None:
+        if self._keeper is not None:
+            self._is_kept.set()
+            self._keeper.join()
+            self._is_kept.clear()
+            self._keeper = None
+        for worker in self.workers:
+            worker.kill()
+            worker.wait()
+        self.workers = []
 
     def _spawn(self, program: str, *args: str) -> subprocess.Popen[bytes]:
         self._folder.mkdir(parents=True, exist_ok=True)

@@ -13,10 +13,11 @@ import pytest
 from tests.warehouse.conftest import make_batch
 from tests.warehouse.test_reprints import PAGES
 from tests.warehouse.test_writer import BRIDGE, HARVEST, SCHOOL
-from transforms.errors import UsageError, WarehouseDamaged
-from warehouse import lake
+from transforms.errors import StorageFailed, UsageError, WarehouseDamaged
+from warehouse import lake, transaction
 from warehouse.ask import ask, connect
 from warehouse.canonical import fingerprints
+from warehouse.transaction import in_transaction
 from warehouse.writer import PageChanges, Writer
 
 pytestmark = pytest.mark.slow
@@ -155,3 +156,46 @@ def test_a_missing_extension_is_told(monkeypatch):
 )
 def test_what_is_a_lake(target, expected):
     assert lake.is_lake(Path(target)) is expected
+
+
+class Unlucky:
+    """A connection whose first commit is heard by the catalogue, or not, and whose answer is lost."""
+
+    def __init__(self, connection, *, is_heard):
+        self._connection = connection
+        self._is_heard = is_heard
+        self.commits = 0
+
+    def execute(self, sql, *parameters):
+        if sql == "commit":
+            self.commits += 1
+            if self.commits == 1:
+                self._connection.execute("commit" if self._is_heard else "rollback")
+                raise duckdb.IOException("server closed the connection unexpectedly")
+        return self._connection.execute(sql, *parameters)
+
+
+@pytest.mark.parametrize("is_heard", [True, False])
+def test_a_commit_whose_answer_is_lost_is_done_once(tmp_path, is_heard):
+    with open_lake(Path(f"ducklake:{tmp_path}/c.ducklake"), f"{tmp_path}/data/") as writer:
+        db = Unlucky(writer.connection, is_heard=is_heard)
+        add = "insert into ops.published values (7, 'r', now())"
+        assert in_transaction(db, "it's", lambda: db.execute(add) and "made", is_lake=True) == "made"
+        assert db.commits == (1 if is_heard else 2)
+        assert writer.connection.execute("select count(*) from ops.published").fetchall() == [(1,)]
+
+
+def test_a_catalogue_that_stays_away_is_told_without_its_password(monkeypatch):
+    monkeypatch.setattr(transaction, "_AWAY_S", 0)
+    gone = 'Unable to connect to Postgres at "dbname=lake password=geheim": Connection refused'
+
+    class Gone:
+        def execute(self, sql):
+            raise duckdb.IOException(gone)
+
+    with (
+        pytest.raises(StorageFailed, match="^ducklake:postgres:dbname=lake: its catalogue or object store") as told,
+        lake.lake_errors("ducklake:postgres:dbname=lake"),
+    ):
+        in_transaction(Gone(), "load", lambda: None, is_lake=True)
+    assert "geheim" not in str(told.value)
