@@ -164,7 +164,8 @@ class Cluster:
             )  # fmt: skip
 
     def _scheduler_lost(self, error: BaseException) -> BatchLost:
-        return BatchLost(self.address, f"the scheduler was lost: {error}", "start it again, then run again to go on")
+        said = str(error).splitlines()[-1:] or [type(error).__name__]
+        return BatchLost(self.address, f"the scheduler was lost: {said[0]}", "start it again, then run again to go on")
 
     @property
     def _running(self) -> Any:  # noqa: ANN401 - as above
