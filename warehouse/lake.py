@@ -114,6 +114,14 @@ def open_newest(target: str) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def is_away(error: duckdb.Error) -> bool:
+    """Return whether ``error`` says that the catalogue or the object store does not answer, rather than that something is wrong.
+
+    DuckLake tells a connection lost in mid-query as an error of no kind of its own (PostgreSQL stopped under 1.5.5).
+    """
+    return isinstance(error, (duckdb.IOException, duckdb.ConnectionException)) or type(error) is duckdb.Error
+
+
 @contextlib.contextmanager
 def lake_errors(target: str) -> Iterator[None]:
     """Tell errors of the lake's catalogue and object store as such; transactions have waited for them before.
@@ -125,7 +133,9 @@ def lake_errors(target: str) -> Iterator[None]:
     """
     try:
         yield
-    except (duckdb.IOException, duckdb.ConnectionException, duckdb.TransactionException) as error:
+    except duckdb.Error as error:
+        if not (is_away(error) or isinstance(error, duckdb.TransactionException)):
+            raise
         raise StorageFailed(
             shown(target),
             f"its catalogue or object store fails: {shown(first_line(error))}; what was published stays as it was",

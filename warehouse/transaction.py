@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 
 import duckdb
 
+from warehouse.lake import is_away
 from warehouse.quoting import quoted
 
 Result = TypeVar("Result")
@@ -42,12 +43,13 @@ def in_transaction(db: duckdb.DuckDBPyConnection, what: str, work: Callable[[], 
         made: list[Result] = []
         try:
             return _try(db, what, work, mark=mark, made=made)
-        except (duckdb.TransactionException, duckdb.IOException) as error:
-            is_away = isinstance(error, duckdb.IOException)
-            away_since = (away_since or time.monotonic()) if is_away else None
-            if not patience or (away_since and time.monotonic() > away_since + _AWAY_S):
+        except duckdb.Error as error:
+            has_lost = is_away(error)
+            away_since = (away_since or time.monotonic()) if has_lost else None
+            is_hopeless = not has_lost and not isinstance(error, duckdb.TransactionException)
+            if is_hopeless or not patience or (away_since and time.monotonic() > away_since + _AWAY_S):
                 raise
-        time.sleep(1 if is_away else random.uniform(0.05, 0.5))  # noqa: S311 - so that two writers do not meet again
+        time.sleep(1 if has_lost else random.uniform(0.05, 0.5))  # noqa: S311 - so that two writers do not meet again
         if made and _is_committed(db, mark):
             sys.audit("banmian.after_commit", what)
             return made[0]
@@ -92,7 +94,7 @@ def _is_committed(db: duckdb.DuckDBPyConnection, mark: str) -> bool:
                     "select 1 from ducklake_snapshots('warehouse') where commit_extra_info = ?", [mark]
                 ).fetchall()
             )
-        except (duckdb.TransactionException, duckdb.IOException):
-            if time.monotonic() > until:
+        except duckdb.Error as error:
+            if not is_away(error) or time.monotonic() > until:
                 raise
             time.sleep(1)
