@@ -329,13 +329,9 @@ def kill(bench: Bench, page_count: int, times: int) -> list[Row]:
     cluster = bench.cluster(2)
     cluster.keep_workers()
 
-    def restart_cluster() -> None:
-        cluster.restart()
-        cluster.keep_workers()
-
     disturbances = [
         ("a worker killed", times, 1, lambda: random.choice(cluster.workers).kill()),  # noqa: S311
-        ("the scheduler killed", times // 5, 3, restart_cluster),
+        ("the scheduler killed", times // 5, 3, cluster.restart),
         ("PostgreSQL restarted", times // 5, 3, bench.postgres.restart),
     ]
     batches = {"BANMIAN_BATCH_PAGES": str(max(1, page_count // 8))}

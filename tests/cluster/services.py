@@ -157,9 +157,11 @@ class DaskCluster:
         """Kill the scheduler, and start everything again: workers end with their scheduler."""
         self._scheduler.kill()
         self._scheduler.wait()
-        count = len(self.workers)
+        count, is_kept = len(self.workers), self._keeper is not None
         self._stop_workers()
         self.start(count)
+        if is_kept:
+            self.keep_workers()
 
     def keep_workers(self) -> None:
         """Put a new worker in the place of each one that dies, from now on, as a nanny or an orchestrator does."""
