@@ -22,6 +22,7 @@ _LEAD: Final = re.compile(
 )
 _SENTENCE_ENDS: Final = frozenset("。！？!?…;；:：")  # 本报讯(…): and 新华社…电: stand before a sentence
 _TAILS: Final = frozenset("。！？!?…;；,，、:：)）》】”’")  # no text begins with one of these
+_HEAD: Final = 4  # characters by which the beginning of a text is known again
 _EDGE: Final = 2  # characters that a copy may have more or less at its ends: misread, or cut one character away
 
 
@@ -96,8 +97,17 @@ def cover(inner: Text, outer: Text) -> Cover | None:
     if lead and (plain is None or plain.similarity < 1):
         bare = _align(inner, lead, outer)
         if bare is not None and (plain is None or bare.similarity > plain.similarity):
-            return bare
+            return plain if plain is not None and _is_cut_behind_lead(inner, outer.key) else bare
     return plain
+
+
+def _is_cut_behind_lead(led: Text, key: str) -> bool:
+    """Tell whether ``key`` begins a character or two behind where ``led`` goes on after its lead phrase.
+
+    Then nobody put the phrase in: it was cut off, and with it what came next.
+    """
+    rest, head = led.key[led.lead :], key[:_HEAD]
+    return len(head) == _HEAD and any(rest[cut : cut + _HEAD] == head for cut in range(1, _EDGE + 1))
 
 
 def _align(inner: Text, lead: int, outer: Text) -> Cover | None:
@@ -117,7 +127,7 @@ def _align(inner: Text, lead: int, outer: Text) -> Cover | None:
     similarity = matched / max(len(key), len(window))
     if similarity < COVERED:
         return None
-    after_lead = 0 < outer.lead and abs(start - outer.lead) <= _EDGE
+    after_lead = 0 < outer.lead and abs(start - outer.lead) <= _EDGE and not _is_cut_behind_lead(outer, key)
     rest = len(whole) - len(window) - (outer.lead if after_lead else 0)
     return Cover(
         similarity=round(similarity, 4),

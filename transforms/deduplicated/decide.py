@@ -9,11 +9,12 @@ another headline.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from transforms.deduplicated.cover import tells_otherwise
-from transforms.deduplicated.home import fits_better_there, is_home_there
+from transforms.deduplicated.home import fits_better_there, is_home_there, stutters
 from transforms.deduplicated.items import FINAL_MARKS, HEADS, Item
 from transforms.deduplicated.loops import find_counting, find_rounds
 from transforms.deduplicated.runs import Link, Pair, Run, find_links, find_runs, is_heading
@@ -28,6 +29,9 @@ ORPHANED: Final = (
 )
 REPEATED: Final = 30  # shorter repeats are not worth a flag
 BEFORE: Final = 6  # paragraphs between blocks that came too early and their place in the article
+
+
+_DATELINE: Final = re.compile(r"\s*(?:本报|新华社)[^,，。！？\n]{0,12}?(?:讯|电)")
 
 
 class Copy(NamedTuple):
@@ -52,6 +56,7 @@ def decide(items: list[Item], pairs: Iterable[Pair]) -> Verdict:
     links = find_links(items, pairs)
     rounds = find_rounds(items, links)
     runs = find_runs(items, links)
+    runs += [run[:-1] for run in runs if _ends_otherwise(items, run)]
     runs = sorted(runs, key=lambda run: (-_chars(items, run), run[0].inner, run[0].first))
     removed: dict[int, Copy] = {}
     kept_for: dict[int, list[int]] = {}  # the places removed for each place that is kept
@@ -75,6 +80,14 @@ def decide(items: list[Item], pairs: Iterable[Pair]) -> Verdict:
     for index in [index for index, copy in suspected.items() if copy.kept in removed or copy.kept == index]:
         del suspected[index]
     return Verdict([removed[index] for index in sorted(removed)], [suspected[index] for index in sorted(suspected)])
+
+
+def _ends_otherwise(items: list[Item], run: Run) -> bool:
+    """Tell whether only the last paragraph of ``run`` seems to say something else: a stray line may be joined to its end."""
+    if len(run) == 1 or not run[-1].cover.changes or all(items[link.inner].role != "prose" for link in run[:-1]):
+        return False
+    said = [(items[link.inner].text, link.cover) for link in run]
+    return tells_otherwise(said) is not None and tells_otherwise(said[:-1]) is None
 
 
 def _remove(run: Run, reason: str, removed: dict[int, Copy], kept_for: dict[int, list[int]]) -> bool:
@@ -167,7 +180,8 @@ def _proof_anywhere(items: list[Item], run: Run, bodies: list[Link], rounds: fro
         return LOOP
     cut = [_length(items, link) for link in sound if _is_cut(items, link)]
     is_just_before = is_same_unit and 0 < run[0].first - run[-1].inner <= BEFORE and not run[0].cover.is_whole
-    is_cut_run = len(sound) > 1 and (is_just_before or max(cut, default=0) >= FRAGMENT)
+    is_damaged = is_just_before or max(cut, default=0) >= FRAGMENT or stutters(items, run[0]) > 0
+    is_cut_run = len(sound) > 1 and is_damaged
     return CUT if is_cut_run or max(cut, default=0) >= LONG_FRAGMENT else None
 
 
@@ -217,7 +231,7 @@ def _ends_unit(items: list[Item], index: int, removed: dict[int, Copy]) -> bool:
         if items[place].unit != items[index].unit:
             return True
         if place not in removed and items[place].role == "prose":
-            return False
+            return bool(_DATELINE.match(items[place].text.text))  # another article begins, though its headline is lost
     return True
 
 

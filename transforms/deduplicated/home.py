@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Container
+from itertools import pairwise
 from typing import Final
 
 from transforms.deduplicated.items import HEADS, Item
-from transforms.deduplicated.runs import Run, is_heading
+from transforms.deduplicated.runs import Link, Run, is_heading
 from transforms.deduplicated.twins import fit, is_better_twin_there, say
 
 # Shares of the bigrams of a headline. Of 1,500 random pairs no strange text said .15 more of a headline than its own (2026-11).
 MARGIN: Final = 0.05
 TIMES: Final = 2  # the text around the better place says so much more of it
 AT_HOME: Final = 0.5
+SEAM: Final = 2  # characters that may be lost where a paragraph was cut in two
 
 # Headlines of copies that are removed already (``gone``) say nothing of the place they stand in.
 
@@ -24,18 +27,54 @@ def is_home_there(items: list[Item], run: Run, gone: Container[int], rounds: Con
     """
     bodies = [link for link in run if items[link.inner].role == "prose"]
     is_later = run[0].inner > run[0].first
+    stuttered = [stutters(items, link) for link in bodies]
+    if any(stuttered):
+        return sum(stuttered) > 0
     is_same_unit = items[bodies[0].inner].unit == items[bodies[0].first].unit
     if any(link.first in rounds for link in bodies) and not any(link.inner in rounds for link in bodies):
         return False
     # 据悉 and the like are what a loop adds, be there a headline between the rounds or not.
     if any(link.cover.is_inner_led if is_later else link.cover.is_outer_led for link in bodies):
         return is_later
-    if any(not link.cover.is_whole and not is_heading(items, link) for link in bodies):
+    is_part = any(not link.cover.is_whole and not is_heading(items, link) for link in bodies)
+    if is_part and not (is_same_unit and _are_halves(items, bodies)):
         return is_same_unit or not _is_under_its_headline(items, run, bodies, gone)
     if any(items[link.inner].role in HEADS and link.cover.is_whole for link in run):
         return is_better_twin_there(items, run)
     better = None if is_same_unit else _is_better_place_there(items, run, bodies, gone)
     return is_later if better is None else better
+
+
+def _are_halves(items: list[Item], bodies: Run) -> bool:
+    """Tell whether the inner texts make up the outer ones, each of them whole or all its pieces in a row."""
+    pieces: dict[int, list[Link]] = defaultdict(list)
+    for link in bodies:
+        pieces[link.first].append(link)
+    return all(
+        links[0].cover.is_whole
+        or (
+            links[0].cover.at_start
+            and links[-1].cover.end >= len(items[first].text.key) - SEAM
+            and all(after.cover.start - before.cover.end <= SEAM for before, after in pairwise(links))
+        )
+        for first, links in pieces.items()
+    )
+
+
+def stutters(items: list[Item], link: Link) -> int:
+    """Return 1 where the inner text has a character twice that the outer has once, as a copy may, and -1 the other way round."""
+    here, there = items[link.inner].text.key, items[link.first].text.key
+    more = [
+        old
+        for old, new in link.cover.changes
+        if len(old) == 1 and not new and here.count(old * 2) > there.count(old * 2)
+    ]
+    less = [
+        new
+        for old, new in link.cover.changes
+        if len(new) == 1 and not old and there.count(new * 2) > here.count(new * 2)
+    ]
+    return bool(more) - bool(less) if link.cover.is_whole and link.first == link.last else 0
 
 
 def _is_better_place_there(items: list[Item], run: Run, bodies: Run, gone: Container[int]) -> bool | None:

@@ -115,19 +115,27 @@ def _spanning(items: list[Item], inner: int, outers: list[int]) -> list[Link]:
             stretches.append([place])
     links = []
     for stretch in stretches:
-        if not _may_cover(items[inner].text, "".join(items[place].text.key for place in stretch)):
-            continue
-        for start, end in (
-            (start, end) for size in (2, 3, 4) for start, end in enumerate(range(size, len(stretch) + 1))
-        ):
-            part = stretch[start:end]
-            texts = [items[place].text for place in part]
-            whole_text = Text("".join(text.text for text in texts), "".join(text.key for text in texts))
-            held = cover(items[inner].text, whole_text)
-            if held and not held.changes:
-                links.append(Link(inner, part[0], part[-1], held))
-                break
+        # A subhead there may be a half of a sentence whose role was mistaken, or be set between two halves.
+        link = _spanned_by(items, inner, stretch)
+        if link is None and any(items[place].role == "subhead" for place in stretch):
+            link = _spanned_by(items, inner, [place for place in stretch if items[place].role != "subhead"])
+        if link is not None:
+            links.append(link)
     return links
+
+
+def _spanned_by(items: list[Item], inner: int, stretch: list[int]) -> Link | None:
+    """Return how two to four of the paragraphs ``stretch`` cover ``inner`` together, or null if none do."""
+    if not _may_cover(items[inner].text, "".join(items[place].text.key for place in stretch)):
+        return None
+    for start, end in ((start, end) for size in (2, 3, 4) for start, end in enumerate(range(size, len(stretch) + 1))):
+        part = stretch[start:end]
+        texts = [items[place].text for place in part]
+        whole_text = Text("".join(text.text for text in texts), "".join(text.key for text in texts))
+        held = cover(items[inner].text, whole_text)
+        if held and not held.changes:
+            return Link(inner, part[0], part[-1], held)
+    return None
 
 
 def _may_cover(inner: Text, key: str) -> bool:
@@ -182,9 +190,11 @@ def _without_next_headline(items: list[Item], run: Run) -> Run:
     if items[run[0].inner].role in HEADS:
         while items[run[-1].inner].role == "title" and any(items[link.inner].role not in HEADS for link in run):
             run = run[:-1]
-    # Copied along, a cut last line would be cut out of the very next paragraph; a headline may say any later one again.
+    # Copied along, a cut line would be cut out of the very next paragraph; a headline may say any of them again.
     while len(run) > 1 and is_heading(items, run[-1]) and run[-1].first > run[-2].last + 1:
         run = run[:-1]
+    while len(run) > 1 and is_heading(items, run[0]) and run[1].first > run[0].last + 1:
+        run = run[1:]
     return run
 
 

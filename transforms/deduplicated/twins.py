@@ -3,6 +3,10 @@
 A copy is put in between two other things: between a kicker and its headline, or between a text and the headline that stands
 below it. And a model that falls into a loop does so while it writes: what is said again right below one of the two was
 said there first. Where nothing tells them apart the first one stays.
+
+More does not tell: of 45 such pairs on 120 made pages, 27 were left by these rules, and place on the page, what stands above and
+below, or whether the lines around a gap would join told no more of them than a coin, tried on pages not learnt from (2026-11).
+Nine of them stood right below each other, where either answer leaves the same page.
 """
 
 from __future__ import annotations
