@@ -133,7 +133,7 @@ def read_mention(hit: str, before: str, after: str) -> Mention | None:
             mention = _day_by_context(kind, plain, after)
         case _:
             mention = _years(kind, plain)
-    return None if mention is None else _valid(mention)
+    return mention
 
 
 @lru_cache(maxsize=65536)
@@ -141,7 +141,7 @@ def _years(kind: str, plain: str) -> Mention | None:
     """2021-05-29, “十四五”, 上世纪90年代, 2016年至2020年."""
     if kind == "numeric":
         numbers = [int(number) for number in re.findall(r"\d+", plain)]
-        return Mention(kind, numbers[0], month=numbers[1], day=numbers[2])
+        return _valid(Mention(kind, numbers[0], month=numbers[1], day=numbers[2]))
     if kind == "plan":
         ends = _PLANS[re.sub("[^一二三四五十]", "", plain)[:3]]
         skip = 0 if plain.startswith("十") else 1
@@ -166,7 +166,7 @@ def _day_by_context(kind: str, plain: str, after: str) -> Mention | None:
     days = [int(number) for number in re.findall(r"\d+", plain)]
     if len(days) > 1 and days[0] >= days[1]:
         return None
-    return Mention("only_day", day=days[0], day_end=days[1] if len(days) > 1 else None)
+    return _valid(Mention("only_day", day=days[0], day_end=days[1] if len(days) > 1 else None))
 
 
 def _year_and_relative(plain: str) -> tuple[int | None, str | None]:
@@ -201,7 +201,7 @@ def _day(kind: str, plain: str, year: int | None, relative: str | None, is_yearl
         year_end = _year(last[1]) if last[1] else None
         mention = mention._replace(month_end=month_end, day_end=_number(last[4]), year_end=year_end)
         mention = mention._replace(rolls_over=last[2] in ("次年", "翌年"))
-    return mention
+    return _valid(mention)
 
 
 def _around_month(before: str) -> tuple[bool, bool]:
@@ -220,16 +220,16 @@ def _month(
     is_recurring = is_yearly and year is None
     mention = Mention("month", year, relative, month=months[0], is_recurring=is_recurring)
     if kind == "month" and len(months) == 1 and rest.endswith("月") and is_up_to:
-        return mention._replace(month=1, month_end=months[0])  # 前4月
+        return _valid(mention._replace(month=1, month_end=months[0]))  # 前4月
     if kind != "month":
         mention = mention._replace(month_end=months[-1], year_end=_year(later[1]) if later else None)
         if later is None and months[0] >= months[-1]:
             return None
-    return mention
+    return _valid(mention)
 
 
 @lru_cache(maxsize=65536)
-def _quarter(plain: str, year: int | None, relative: str | None) -> Mention:
+def _quarter(plain: str, year: int | None, relative: str | None) -> Mention | None:
     rest = re.sub(f"^{_SINCE}", "", plain)
     if rest in _QUARTERS:
         first, last = _QUARTERS[rest]
@@ -237,7 +237,7 @@ def _quarter(plain: str, year: int | None, relative: str | None) -> Mention:
     digit = re.search("[一二三四两1-4]", rest)
     number = _number(digit[0]) if digit else 0
     if rest.endswith("个月"):
-        return Mention("month", year, relative, month=1, month_end=_number(rest[1:-2]))
+        return _valid(Mention("month", year, relative, month=1, month_end=_number(rest[1:-2])))
     if rest.startswith("前"):
         return Mention("month", year, relative, month=1, month_end=3 * number)
     return Mention("quarter", year, relative, quarter=number)

@@ -60,7 +60,16 @@ _TAGS: Final = {
 }
 _OTHER_TAG: Final = 19
 _NO_WORD: Final = 31  # the tag of the place before the first and after the last word of a row
-_BREAKS: Final = ',.;:!?“”"、《》'  # after folding; no name runs across
+
+
+def by_code(letters: str) -> npt.NDArray[np.bool_]:
+    """Return, by code point, whether a character is one of ``letters``: a look takes less time than a comparison with each."""
+    table = np.zeros(0x110000, dtype=np.bool_)
+    table[[ord(letter) for letter in letters]] = True
+    return table
+
+
+_BREAKS: Final = by_code(',.;:!?“”"、《》')  # after folding; no name runs across
 _CONJUNCTIONS: Final = (_TAGS["p"], _TAGS["c"], _TAGS["u"])
 
 
@@ -251,8 +260,7 @@ def characters(texts: pl.Series, words: Words, known: KnownWords | None = None) 
     position[begin + length - 1] = 3
     position[begin] = np.where(length == 1, 1, 2)
 
-    breaks = np.array([ord(character) for character in _BREAKS], dtype=np.uint32)
-    stops = np.isin(codes[begin], breaks) | np.isin(tag, _CONJUNCTIONS)
+    stops = _BREAKS[codes[begin]] | np.isin(tag, _CONJUNCTIONS)
     of_words = {
         "tag": tag,
         "tag_before": neighbour(tag, 1, _NO_WORD),

@@ -162,7 +162,7 @@ class Readings:
             )
         ]
 
-    def _spans(self, names: pl.DataFrame, kind: str, place_of_row: npt.NDArray[np.int64]) -> Iterator[list[Span]]:
+    def _spans(self, names: pl.DataFrame, kind: str, place_of_row: npt.NDArray[np.int64]) -> list[list[Span]]:
         """Return the spans of ``names``, all of one kind, by paragraph."""
         at = place_of_row[names["row"].to_numpy()]
         order = np.argsort(at, kind="stable")
@@ -173,7 +173,7 @@ class Readings:
             self._complete_places(spans, at, starts, ends)
         bounds = np.searchsorted(at, np.arange(len(self._text) + 1))
         self._counts[kind] = np.diff(bounds)
-        return (spans[first:last] for first, last in pairwise(bounds.tolist()))
+        return [spans[first:last] for first, last in pairwise(bounds.tolist())]
 
     def _complete_places(
         self,
@@ -192,6 +192,12 @@ class Readings:
     def marks(self, markers: Mapping[str, Marker]) -> dict[str, Places]:
         """Return where in each paragraph the patterns may begin of which ``markers`` know it (``letters``)."""
         return dict(zip(markers, marked_places(self._letters, markers.values()), strict=True))
+
+    def is_marked(self, kinds: tuple[str, ...], marks: Mapping[str, Places]) -> list[bool]:
+        """Tell for each paragraph whether the tagger found a name of ``kinds`` in it, or one of ``marks`` stands there."""
+        counts = [*(self._counts[kind] for kind in kinds), *(places.counts() for places in marks.values())]
+        marked: list[bool] = np.logical_or.reduce([count > 0 for count in counts]).tolist()
+        return marked
 
     def matching(self, prefilter: str) -> npt.NDArray[np.bool_]:
         """Tell for each paragraph whether ``prefilter``, a Rust regular expression, matches in it."""

@@ -235,8 +235,6 @@ def _behind_prepositions(text: str, span: Span) -> Span:
 def _organizations_of(paragraph: Paragraph, marks: dict[str, Places]) -> Iterator[Span]:
     index = paragraph.place
     offices, firms, lists = marks["office"].of(index), marks["firm"].of(index), marks["listed"].of(index)
-    if not (paragraph.organizations or offices or firms or lists):
-        return
     text = paragraph.text
     places = {place.end: place for place in paragraph.places}
     known = []
@@ -251,7 +249,7 @@ def _organizations_of(paragraph: Paragraph, marks: dict[str, Places]) -> Iterato
     in_bylines = covered(text, paragraph.bylines) if paragraph.bylines else b""
     # The longer reading of the same words wins; in this order it comes first.
     farthest = 0
-    for span in sorted({*known, *added}, key=by_start):
+    for span in sorted({*known, *added}, key=by_start) if added else sorted(known, key=by_start):
         if span.end <= farthest:
             continue
         farthest = span.end
@@ -310,10 +308,12 @@ def find_organizations(
     titles = dict(people.explode("titles").drop_nulls("titles").group_by("article_id").agg("titles").iter_rows())
     rows: list[tuple[Any, ...]] = []
     marks = readings.marks(markers())
+    is_marked = readings.is_marked(("organization",), marks)
     for article in readings.articles(("place", "organization"), readings.matching(_PREFILTER)):
         found = {
             paragraph.text[span.start : span.end]
             for paragraph in article.paragraphs
+            if is_marked[paragraph.place]
             for span in _organizations_of(paragraph, marks)
         }
         found |= set(_bodies_of_titles(titles.get(article.article_id, [])))

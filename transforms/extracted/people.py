@@ -111,9 +111,8 @@ def find_people(
     if readings is None:
         readings = Readings(texts, tag_names(texts["text"]) if names is None else names)
     marks = readings.marks(markers())
-    is_marked = np.logical_or.reduce([places.counts() > 0 for places in marks.values()])
-    marked: list[bool] = is_marked.tolist()
+    is_marked = readings.is_marked((), marks)
     rows: list[tuple[Any, ...]] = []
-    for article in readings.articles(("person",), is_marked):
-        rows += [(article.article_id, *row) for row in _people_of_article(article, marks, marked)]
+    for article in readings.articles(("person",), np.array(is_marked, dtype=np.bool_)):
+        rows += [(article.article_id, *row) for row in _people_of_article(article, marks, is_marked)]
     return frame_of(rows, PEOPLE)

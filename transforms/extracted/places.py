@@ -289,8 +289,6 @@ def _chains(paragraph: Paragraph, marks: dict[str, Places]) -> list[list[Span]]:
     """Return the chains of places of a paragraph, outermost place first; most have one link."""
     index = paragraph.place
     zones, settlements, lists = marks["zone"].of(index), marks["settlement"].of(index), marks["listed"].of(index)
-    if not (paragraph.places or paragraph.organizations or zones or settlements or lists):
-        return []
     text = paragraph.text
     tagged: list[Span] = []
     before, do_overlap = -1, False  # where the place before ends
@@ -357,12 +355,13 @@ def find_places(
         readings = Readings(texts, tag_names(texts["text"]) if names is None else names)
     rows: list[tuple[Any, ...]] = []
     marks = readings.marks(markers())
+    is_marked = readings.is_marked(("place", "organization"), marks)
     for article in readings.articles(("place", "organization"), readings.matching(_PREFILTER)):
         paths: dict[str, str] = {}
         inside: dict[str, Mentions] = {}  # a city that is named only as part of its zone
         for paragraph in article.paragraphs:
             text = paragraph.text
-            for chain in _chains(paragraph, marks):
+            for chain in _chains(paragraph, marks) if is_marked[paragraph.place] else ():
                 outermost = chain[0][0]
                 for link in chain:
                     start, end = link
@@ -374,6 +373,7 @@ def find_places(
                         inside[name] = Mentions(paragraph.number, link, 1)
         mentions = inside | count_mentions(article, paths)
         rows += [
-            (*where, name, paths[name], total) for *where, name, total in mention_rows(article.article_id, mentions)
+            (article_id, number, start, end, name, paths[name], total)
+            for article_id, number, start, end, name, total in mention_rows(article.article_id, mentions)
         ]
     return frame_of(rows, PLACES)

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from transforms.extracted.name_features import PLAIN, Characters, KnownWords, characters, known_words
+from transforms.extracted.name_features import PLAIN, Characters, KnownWords, by_code, characters, known_words
 from transforms.extracted.word_numbers import Numbers
 from transforms.words import Words, cut_column
 
@@ -40,7 +40,7 @@ OUTSIDE: Final = 0
 _PORTION: Final = 1 << 18  # characters worked on at a time: what is made of more would not stay in the cache
 _BLOCK: Final = 1 << 14  # characters scored at a time, so that all that is at work fits the processor's cache
 _FAR: Final = np.int32(-(1 << 28))  # no sequence is inside a name yet
-_CLAUSE_ENDS: Final = np.array([ord(character) for character in "\0,.;!?"], dtype=np.uint32)
+_CLAUSE_ENDS: Final = by_code("\0,.;!?")
 
 
 @cache
@@ -59,7 +59,7 @@ def scored_places(column: Characters) -> npt.NDArray[np.int64]:
     No name are gaps, ends of clauses, plain words, and what stands between them if all its words are rare ones (``PLAIN``,
     ``RARE``): half of a text.
     """
-    is_scored = ~np.isin(column.codes, _CLAUSE_ENDS)
+    is_scored = ~_CLAUSE_ENDS[column.codes]
     if column.plainness is not None:
         is_plain = column.plainness == PLAIN
         is_first = np.diff(column.word_rows, prepend=-1) != 0

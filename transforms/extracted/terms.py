@@ -20,16 +20,30 @@ def count_terms(texts: pl.DataFrame, *, counts: WordCounts | None = None) -> pl.
     in lower case; words without a letter or digit are left out. Rows are sorted by article and term.
     ``texts`` has the schema ``ARTICLE_TEXTS``; ``counts`` is ``count_words(texts)``, if the caller has it already.
     """
-    counted = _count(count_words(texts) if counts is None else counts)
+    counts = count_words(texts) if counts is None else counts
     has_variant = texts["text"].str.contains(f"[{variant_characters()[0]}]") & texts["part"].is_in(READ_PARTS)
-    if not has_variant.any():
-        return counted
-    # The articles with such a character are cut again, as they are folded; in simplified papers they are few.
-    again = texts.join(texts.filter(has_variant).select("article_id").unique(), on="article_id", how="semi")
-    folded = again.with_columns(pl.Series("text", [fold(text) for text in again["text"]]))
-    others = counted.filter(~pl.col("article_id").is_in(again["article_id"].unique().to_list()))
-    # Both are sorted and share no article: to sort all terms anew would take longer than to count them.
-    return others.merge_sorted(_count(count_words(folded)), "article_id")
+    if has_variant.any():
+        # The articles with such a character are cut again, as they are folded; in simplified papers they are few.
+        again = texts.join(texts.filter(has_variant).select("article_id").unique(), on="article_id", how="semi")
+        counts = _replaced(counts, again.with_columns(pl.Series("text", [fold(text) for text in again["text"]])))
+    return _count(counts)
+
+
+def _replaced(counts: WordCounts, texts: pl.DataFrame) -> WordCounts:
+    """Return ``counts`` with those of ``texts`` in place of what their articles had; a word may stand in it twice."""
+    new = count_words(texts)
+    article_of_new = counts.article_ids.search_sorted(new.article_ids).to_numpy().astype(np.int64)
+    is_replaced = np.zeros(len(counts.article_ids), dtype=np.bool_)
+    is_replaced[article_of_new] = True
+    kept = ~is_replaced[counts.article]
+    return WordCounts(
+        np.concatenate([counts.article[kept], article_of_new[new.article]]),
+        np.concatenate([counts.spelling[kept], new.spelling + len(counts.spellings)]),
+        np.concatenate([counts.occurrences[kept], new.occurrences]),
+        np.concatenate([counts.first_use[kept], new.first_use]),
+        counts.article_ids,
+        pl.concat([counts.spellings, new.spellings]),
+    )
 
 
 def _count(counts: WordCounts) -> pl.DataFrame:
