@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import os
+import signal
 import sys
 from typing import Final, NoReturn
 
@@ -52,11 +54,16 @@ def main() -> NoReturn:
 
     try:
         code = app(sys.argv[1:], result_action="return_value")
+        sys.stdout.flush()
     except BanmianError as error:
         from transforms.escape import for_terminal  # noqa: PLC0415
 
         print(f"banmian: {for_terminal(str(error), keep_line_ends=True)}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # Who reads has what it wanted, such as head in `banmian tables | head`; the end of Python would flush once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(128 + signal.SIGPIPE)
     except KeyboardInterrupt as interrupt:
         print(MESSAGE, file=sys.stderr)
         sys.exit(exit_code_of(interrupt))

@@ -162,6 +162,8 @@ def prepare_run(settings: Settings, *, is_verbose: bool) -> None:
 
 
 def _print_summary(summary: Summary, settings: Settings) -> None:
+    import shlex  # noqa: PLC0415
+
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
@@ -189,7 +191,7 @@ def _print_summary(summary: Summary, settings: Settings) -> None:
     console.print(f"\nWarehouse: {path} ({summary.duration_s:.1f} s)", markup=False, soft_wrap=True)
     console.print("Three queries to try:", markup=False)
     program = sys.argv[0] if sys.argv[0].endswith("bin/banmian") and not sys.argv[0].startswith("/") else "banmian"
-    shown = "" if path == "banmian.duckdb" else f" --warehouse {path}"
+    shown = "" if path == "banmian.duckdb" else f" --warehouse {shlex.quote(path)}"
     for query in (
         "select project, amount, place, status, published_on from investments order by amount desc nulls last limit 10",
         "select person, title, first_seen_on, last_seen_on from officials order by article_count desc limit 10",

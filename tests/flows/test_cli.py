@@ -163,3 +163,30 @@ def test_a_busy_warehouse_says_so_at_once(tmp_path):
     assert done.returncode == 75
     assert f"process {os.getpid()} on" in done.stderr
     assert done.stderr.splitlines()[-1] == "Try: again when it has ended"
+
+
+def test_a_reader_that_has_enough_is_no_error(tmp_path):
+    """As in `banmian doctor | head -1`."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "flows.cli", "doctor"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_the_queries_that_a_run_names_can_be_pasted(tmp_path, capsys):
+    import shlex
+
+    from flows.commands.run import show_summary
+    from flows.settings import Settings
+    from tests.flows.test_notify import SUMMARY
+
+    name = str(tmp_path / "新 闻's.duckdb")
+    show_summary(SUMMARY._replace(warehouse=name), Settings(), as_json=False)
+    lines = [line.strip() for line in capsys.readouterr().out.splitlines() if line.startswith("  banmian sql")]
+    assert len(lines) == 3
+    for line in lines:
+        words = shlex.split(line)
+        assert (words[:2], words[3:]) == (["banmian", "sql"], ["--warehouse", name])
