@@ -100,6 +100,8 @@ def make_plan(
             plan.unchanged.append(file.input)
             continue
         plan.sha256s[file.input] = sha256
+        if known is not None:  # not read, since its stamp says that it is what it was
+            plan.stamps.setdefault(file.input, known.stamp)
         planned = PlacedFile(file, placed, placed_by, fingerprint)
         (plan.containers if file.is_container else files).append(planned)
     plan.batches.extend(_cut(files, options, workers))

@@ -84,9 +84,14 @@ def _load_models() -> None:
     page = {"page_id": "p", "source": "p", "encoding": "utf-8", "byte_count": 0, "sha256": "", "line_count": 2}
     pages = pl.DataFrame([{**page, "text": text}], schema=PAGES)
     with contextlib.suppress(Exception):  # the stages tell what fails; this only comes before them
+        measure_raw(pages)
         cleaned = clean(pages)
-        deduplicate(cleaned.paragraphs)
-        extract(pages, cleaned.paragraphs)
+        measure_cleaned(pages, cleaned.paragraphs, cleaned.paragraph_lines, cleaned.repairs)
+        copies = deduplicate(cleaned.paragraphs)
+        measure_deduplicated(cleaned.paragraphs, copies.duplicates)
+        made = extract(pages, cleaned.paragraphs)
+        of_articles = (made.articles, made.article_paragraphs, made.bylines)
+        measure_extracted(pages, cleaned.paragraphs, *of_articles, made.facts, made.keywords, made.terms)
 
 
 def land_batch(

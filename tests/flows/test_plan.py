@@ -180,6 +180,14 @@ def test_a_file_whose_stamp_is_known_is_not_read(pages, settled, monkeypatch):
     assert (len(again.unchanged), again.stamps) == (8, {})
 
 
+def test_pages_made_anew_by_other_rules_keep_their_stamps(pages, settled, monkeypatch):
+    ledger = stamped(plan_of(pages))
+    monkeypatch.setattr("flows.plan._hash_file", lambda file: pytest.fail(f"{file.input} is read"))
+    again = plan_of(pages, ledger=ledger, rules="r2")
+    assert again.unchanged == []
+    assert again.stamps == {name: row.stamp for name, row in ledger.items()}
+
+
 def test_a_full_refresh_reads_every_file(pages, settled):
     assert len(plan_of(pages, ledger=stamped(plan_of(pages)), full_refresh=True).stamps) == 8
 
