@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
@@ -114,11 +115,19 @@ class Nearby:
 
     def __init__(self, spans: Sequence[Span]) -> None:
         self._spans = spans
-        self._order = sorted(range(len(spans)), key=lambda number: spans[number].start)
-        self._starts = [spans[number].start for number in self._order]
+
+    @cached_property
+    def _order(self) -> list[int]:
+        return sorted(range(len(self._spans)), key=lambda number: self._spans[number].start)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [self._spans[number].start for number in self._order]
 
     def near(self, start: int, end: int) -> list[Span]:
         """Return the spans that may touch the stretch from ``start`` to ``end``, in the order in which they were given."""
+        if not self._spans:
+            return []
         first, last = bisect_left(self._starts, start - LONGEST_SPAN), bisect_right(self._starts, end)
         return [self._spans[number] for number in sorted(self._order[first:last])]
 

@@ -274,6 +274,8 @@ _LONGEST_SHORT: Final = 32
 
 def _merge_short_names(mentions: dict[str, Mentions]) -> dict[str, Mentions]:
     """Return the mentions with those of a short name (人社局) counted to the one longer name of which it is the end."""
+    if len(mentions) < 2:
+        return mentions
     merged = dict(mentions)
     by_end: dict[str, list[str]] = {}
     for name in mentions:

@@ -25,6 +25,7 @@ from transforms.extracted.name_mentions import (
     without_overlaps,
 )
 from transforms.extracted.person_names import (
+    LIST_SEPARATORS,
     anonymised,
     is_full_name,
     is_named_after,
@@ -43,7 +44,6 @@ _SHARED_POST: Final = re.compile(
     r"(?:副[\u4e00-\u9fff]{1,5}|领导|委员|常委|代表|专家|教授|教师|民警|医生|工程师|研究员|院士|干部|董事)$"
 )
 LONGEST_CHAIN: Final = 200  # characters of a chain of titles that are read, so that a page of one line stays cheap
-_LIST_SEPARATORS: Final = ("、", "和", "与", "及", "以及")
 
 
 def _mentions(article: Article, marks: dict[str, Places], is_marked: list[bool]) -> Iterator[tuple[int, str, Span]]:
@@ -64,12 +64,7 @@ def _mentions(article: Article, marks: dict[str, Places], is_marked: list[bool])
             spans += overlooked(text, marks, index, set(spans)) + anonymised(text)
         if not spans:
             continue
-        taken = covered(text, spans)
-        for span in spans:  # grows while it is read: a list is followed to its end
-            following = next_in_list(text, span)
-            if following and not any(taken[slice(*following)]):
-                spans.append(following)
-                taken[slice(*following)] = b"\1" * (following.end - following.start)
+        _follow_lists(text, spans)
         found[index] = outside(text, spans, paragraph.bylines)
         names = {text[start:end] for start, end in found[index]}
         everywhere |= {name for name in names if not is_word_of_another_kind(name)}
@@ -83,6 +78,19 @@ def _mentions(article: Article, marks: dict[str, Places], is_marked: list[bool])
                 yield paragraph.number, paragraph.text, span
 
 
+def _follow_lists(text: str, spans: list[Span]) -> None:
+    """Append to ``spans``, people in ``text``, those that follow one of them in a list."""
+    taken = bytearray()
+    for span in spans:  # grows while it is read: a list is followed to its end
+        following = next_in_list(text, span)
+        if following is None:
+            continue
+        taken = taken or covered(text, spans)
+        if not any(taken[slice(*following)]):
+            spans.append(following)
+            taken[slice(*following)] = b"\1" * (following.end - following.start)
+
+
 def _people_of_article(
     article: Article, marks: dict[str, Places], is_marked: list[bool]
 ) -> Iterator[tuple[int, int, int, str, list[str], bool]]:
@@ -94,7 +102,7 @@ def _people_of_article(
         if not titles:
             following = title_after(text[span.end : span.end + LONGEST_TITLE])
             titles = [following] if following else []
-        if not titles and number == before_no and between.strip() in _LIST_SEPARATORS:
+        if not titles and number == before_no and between.strip() in LIST_SEPARATORS:
             titles = [title for title in before_titles if _SHARED_POST.search(title)]
         yield number, span.start, span.end, name, titles, "某" in name
         before_no, before_end, before_titles = number, span.end, titles

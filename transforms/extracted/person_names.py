@@ -43,6 +43,7 @@ LONGEST_HAN: Final = 4  # characters of a Chinese name, a surname of two include
 _OFFICE_ENDS: Final = tuple("部科局厅处室委")  # 宣传部, 儿保科 before 部长, 护士长
 _NO_GIVEN_NAME: Final = "曾在将被对因说称等系已又后前时也都中供"  # after 某: 董某后来
 REACH: Final = 24  # characters before a name in which a title word can stand
+LIST_SEPARATORS: Final = ("、", "和", "与", "及", "以及")
 # 李女士 is addressed, not named.
 _ADDRESSES: Final = (
     "女士",
@@ -108,7 +109,7 @@ def patterns() -> Patterns:
         re.compile(f"{stop}(?P<name>{surname}{_HAN}{{1,2}})(?={telling})"),
         re.compile(f"(?P<name>{known})(?={addressed})"),
         re.compile(
-            f"(?:、|和|与|及|以及)(?P<name>(?:{'|'.join(double)}|[{strong}]){_HAN}{{1,2}}?)"
+            f"(?:{'|'.join(LIST_SEPARATORS)})(?P<name>(?:{'|'.join(double)}|[{strong}]){_HAN}{{1,2}}?)"
             r"(?=[、，,。；;]|等|和|分别|出席|参加|一同|共同|陪同|先后|[获荣三四五六]|$)"
         ),
         re.compile(
@@ -290,7 +291,7 @@ def overlooked(text: str, marks: dict[str, Places], index: int, known: Collectio
 
 def next_in_list(text: str, span: Span) -> Span | None:
     """Return the name that follows the person at ``span`` in a list (副主席江海、万里红), if one does."""
-    match = patterns().listed.match(text, span.end)
+    match = patterns().listed.match(text, span.end) if text.startswith(LIST_SEPARATORS, span.end) else None
     if match is None or is_word_of_another_kind(match["name"]) or ends_with_title(match["name"]):
         return None
     return Span(*match.span("name"))
