@@ -118,7 +118,13 @@ def _kind(process: psutil.Process) -> str:
         command = " ".join(process.cmdline())
     except psutil.Error:
         return "other"
-    kinds = {"flows.judging": "judge", "uvicorn": "prefect", "forkserver": "worker", "flows.cli": "flow"}
+    kinds = {
+        "flows.judging": "judge",
+        "prefect": "prefect",
+        "uvicorn": "prefect",
+        "forkserver": "worker",
+        "flows.cli": "flow",
+    }
     return next((kind for part, kind in kinds.items() if part in command), "other")
 
 
@@ -341,19 +347,14 @@ def kill(bench: Bench, page_count: int, times: int) -> list[Row]:
         bench.usual_s = 0.8 * bench.runs[-1].flow_s
         for what, count, tries, disturb in disturbances:
             before = bench.hits
-            equal = [
-                bench.clustered(f"{what}, {number + 1}", "few", cluster, disturb=disturb, tries=tries, more=batches)
-                == expected
-                for number in range(count)
-            ]
-            rows.append(
-                Row(
-                    f"{what} at a random moment",
-                    f"{sum(equal)} of {count} equal, {bench.hits - before} hit in mid-run",
-                    "all",
-                    all(equal),
-                )
-            )
+            equal: list[bool] = []
+            for number in range(count):
+                name = f"{what}, {number + 1}"
+                found = bench.clustered(name, "few", cluster, disturb=disturb, tries=tries, more=batches)
+                equal.append(found == expected)
+                print(f"{name}: {'equal' if equal[-1] else 'NOT EQUAL'}, {bench.hits - before} hit so far", flush=True)
+            measured = f"{sum(equal)} of {count} equal, {bench.hits - before} hit in mid-run"
+            rows.append(Row(f"{what} at a random moment", measured, "all", all(equal)))
     finally:
         cluster.stop()
     return rows

@@ -113,8 +113,8 @@ class S3:
         self._files().mkdir(name)
 
     def put(self, folder: Path, place: str) -> None:
-        """Copy ``folder`` to ``place``, a bucket and a name in it."""
-        self._files().put(str(folder), place, recursive=True)
+        """Copy ``folder``, or a file, to ``place``, a bucket and a name in it."""
+        self._files().put(str(folder), place, recursive=folder.is_dir())
 
     def _files(self):
         import s3fs
