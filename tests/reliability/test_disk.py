@@ -257,3 +257,25 @@ def test_a_damaged_file_of_the_writer_heals_too(scene, sound, tmp_path, campaign
     assert outcome.exit_code == 0, outcome.error
     assert driver.contents(tmp_path / "news.duckdb") == driver.contents(sound)
     campaign.count("remedies tried")
+
+
+@pytest.mark.row(5, DAMAGE, DAMAGE_MARK)
+def test_a_damaged_stage_file_is_made_anew(scene, tmp_path, campaign):
+    """Cut short, changed by a bit, or gone: a run takes no stage file that is not what was written."""
+    chance = random.Random(campaign.seed)
+    for number in range(12 if campaign.is_full else 1):
+        place = tmp_path / f"{number}"
+        shutil.copytree(scene.staged, place)
+        files = sorted((place / "news.duckdb.work" / "stages").rglob("*.*"))
+        for path in chance.sample(files, 5):
+            data = bytearray(path.read_bytes())
+            if number % 3 == 0:
+                del data[chance.randrange(len(data)) :]
+            elif number % 3 == 1:
+                data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+            path.unlink() if number % 3 == 2 else path.write_bytes(data)
+        outcome = scene.run(place, None)
+        assert outcome.exit_code == 0, outcome.error
+        assert driver.contents(place / "news.duckdb") == scene.new
+        shutil.rmtree(place)
+        campaign.count("stage files damaged", 5)
