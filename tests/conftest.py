@@ -29,5 +29,5 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--full-campaign", action="store_true", help="the full form of tests/reliability, and its table")
     group.addoption("--campaign-seed", type=int, default=1, help="what chance the tests of tests/reliability take")
     group.addoption("--campaign-json", help="a file for the rows of the table, for who runs the campaign in parts")
-    group.addoption("--mutants", type=int, default=40, help="mistakes planted one at a time into transforms")
-    group.addoption("--memory-pages", type=int, default=150, help="pages of the smaller of two runs that are compared")
+    group.addoption("--mutants", type=int, default=24, help="mistakes planted one at a time into transforms")
+    group.addoption("--memory-pages", type=int, default=220, help="pages of the smaller of two runs that are compared")

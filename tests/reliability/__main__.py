@@ -48,8 +48,9 @@ def main() -> int:
     if absent:
         print(f"without a test: rows {', '.join(map(str, absent))}")
     failed = sum(row.verdict == "FAILED" for row in rows.values())
+    below = sum(row.verdict == "below" for row in rows.values())
     minutes = (time.monotonic() - started) / 60
-    print(f"{len(rows)} of {table.ROW_COUNT} rows, {failed} failed, {minutes:.1f} minutes")
+    print(f"{len(rows)} of {table.ROW_COUNT} rows, {failed} failed, {below} below their mark, {minutes:.1f} minutes")
     return int(bool(any(codes) or absent))
 
 

@@ -85,7 +85,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
     if row is None:
         return
     if report.when == "call" or (report.when == "setup" and not report.passed):
-        row.outcomes[report.outcome] += 1
+        row.outcomes[table.BELOW if hasattr(report, "wasxfail") else report.outcome] += 1
     if report.failed:
         form = " --full-campaign" if item.config.getoption("full_campaign") else ""
         seed = item.config.getoption("campaign_seed")

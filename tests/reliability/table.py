@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROW_COUNT = 24
+BELOW = "below its mark"
 
 
 @dataclass
@@ -23,7 +24,9 @@ class Row:
 
     @property
     def verdict(self) -> str:
-        return "FAILED" if self.outcomes["failed"] else "passed" if self.outcomes["passed"] else "skipped"
+        if self.outcomes["failed"]:
+            return "FAILED"
+        return "below" if self.outcomes[BELOW] else "passed" if self.outcomes["passed"] else "skipped"
 
 
 def lines_of(rows: dict[int, Row]) -> Iterator[str]:
