@@ -16,13 +16,20 @@ from flows.pool import WORTH_PROCESSES_BYTES
 
 
 def warm_early(inputs: Sequence[Path], writer_path: Path, warm_up: Callable[[], None]) -> None:
-    """Begin ``warm_up`` in a thread if some files of ``inputs`` seem to be new, and so few that this process will do the work."""
+    """Call ``warm_up`` in a thread if some files of ``inputs`` seem to be new, and so few that this process will do the work.
+
+    The files are looked at in that thread, too: a large archive has a million of them.
+    """
     try:
         since_ns = writer_path.stat().st_mtime_ns
     except OSError:
         since_ns = 0
-    if 0 < newer_bytes(inputs, since_ns) < WORTH_PROCESSES_BYTES:
-        threading.Thread(target=warm_up, daemon=True).start()
+
+    def warm() -> None:
+        if 0 < newer_bytes(inputs, since_ns) < WORTH_PROCESSES_BYTES:
+            warm_up()
+
+    threading.Thread(target=warm, daemon=True).start()
 
 
 def newer_bytes(inputs: Sequence[Path], since_ns: int) -> int:
