@@ -45,17 +45,23 @@ def nightly(
     prune: bool = False,
     data_docs: str | None = None,
     report: str | None = None,
+    stages: str | None = None,
+    cluster: str | None = None,
+    lake_data: str | None = None,
 ) -> State:
     """Bring what is new or changed in the inputs into the warehouse and publish it, as `banmian run` does.
 
     Args:
-        inputs: Files and folders on the worker's machine: pages, and containers with a page per record.
-        warehouse: The DuckDB file that readers open; the setting of that name if left out.
+        inputs: Files and folders on the worker's machine or at a URL: pages, and containers with a page per record.
+        warehouse: The DuckDB file that readers open, or a lake; the setting of that name if left out.
         workers: Processes that work on batches; one per core if left out.
         full_refresh: Make every row of these inputs anew, as if nothing had been loaded before.
         prune: Delete the pages of files that are gone from the input folders; without it they are kept.
         data_docs: Folder for Great Expectations' Data Docs of the run, which is made anew; none if left out.
         report: Folder for the report on what is published, which is made anew; none if left out.
+        stages: Folder or URL for the stage files; beside the warehouse if left out.
+        cluster: Address of a Dask scheduler whose workers do the work; processes of the worker's machine if left out.
+        lake_data: Folder or URL for the rows of a lake, when it is made.
     """
     settings = load_settings(
         warehouse=warehouse,
@@ -64,6 +70,9 @@ def nightly(
         prune=prune or None,
         data_docs=data_docs,
         report=report,
+        stages=stages,
+        cluster=cluster,
+        lake_data=lake_data,
     )
     return _ended(banmian.fn([Path(one) for one in inputs], settings), settings)
 

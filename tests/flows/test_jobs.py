@@ -91,3 +91,18 @@ def test_the_automation_of_the_documentation_is_one(prefect_server):
     tags = {tag for one in DEPLOYMENTS for tag in one["tags"]}
     assert automation.trigger.match_related.root["prefect.resource.id"] == f"prefect.tag.{tags.pop()}"
     assert not tags
+
+
+def test_where_a_run_works_is_said_in_its_form_too(monkeypatch):
+    from flows import jobs
+    from tests.flows.test_notify import SUMMARY
+
+    asked = []
+    monkeypatch.setattr(jobs.banmian, "fn", lambda inputs, settings: asked.append((inputs, settings)) or SUMMARY)
+    jobs.nightly.fn(
+        ["s3://archive/pages"], warehouse="ducklake:postgres:dbname=lake", stages="s3://lake/stages",
+        cluster="tcp://10.0.0.1:8786", lake_data="s3://lake/rows/",
+    )  # fmt: skip
+    (((page,), settings),) = asked
+    assert (str(page), settings.stage_url) == ("s3:/archive/pages", "s3://lake/stages")
+    assert (settings.cluster, settings.lake_data) == ("tcp://10.0.0.1:8786", "s3://lake/rows/")
