@@ -39,6 +39,7 @@ def answer(desk, sample_run, monkeypatch, capsys):
     """What a command prints: ``answer("make run")``."""
     from flows.cli import app
     from flows.commands import run as run_command
+    from flows.settings import load_settings
 
     # The tests have a Prefect server already.
     monkeypatch.setattr(run_command, "prepare_run", lambda settings, *, is_verbose: None)
@@ -49,7 +50,7 @@ def answer(desk, sample_run, monkeypatch, capsys):
         program, *words = shlex.split(command, comments=True)
         if (program, *words) == ("make", "run"):
             summary, _ = sample_run
-            run_command._print_summary(summary._replace(warehouse="banmian.duckdb"), None)
+            run_command._print_summary(summary._replace(warehouse="banmian.duckdb"), load_settings())
         elif program == ".venv/bin/banmian":
             app(words, result_action="return_value")
             if words[0] == "run":  # what to try next is shown once, below `make run`
