@@ -344,17 +344,18 @@ def kill(bench: Bench, page_count: int, times: int) -> list[Row]:
     rows = []
     try:
         bench.clustered("cluster, few pages", "few", cluster, more=batches)
-        bench.usual_s = 0.8 * bench.runs[-1].flow_s
         for what, count, tries, disturb in disturbances:
             before = bench.hits
             equal: list[bool] = []
             for number in range(count):
                 name = f"{what}, {number + 1}"
+                bench.usual_s = 0.6 * bench.runs[-1].flow_s  # the load of the machine changes
                 found = bench.clustered(name, "few", cluster, disturb=disturb, tries=tries, more=batches)
                 equal.append(found == expected)
                 print(f"{name}: {'equal' if equal[-1] else 'NOT EQUAL'}, {bench.hits - before} hit so far", flush=True)
             measured = f"{sum(equal)} of {count} equal, {bench.hits - before} hit in mid-run"
-            rows.append(Row(f"{what} at a random moment", measured, "all", all(equal)))
+            is_met = all(equal) and (bench.hits > before or not count)
+            rows.append(Row(f"{what} at a random moment", measured, "all", is_met))
     finally:
         cluster.stop()
     return rows
