@@ -144,7 +144,8 @@ def _look_at_what_prefect_was_told():
     from prefect.client.schemas.filters import FlowRunFilter
 
     with get_client(sync_client=True) as client:
-        link = [one for one in client.read_artifacts() if one.key == "banmian-dashboard"][-1]
+        links = [one for one in client.read_artifacts() if one.key == "banmian-dashboard"]
+        link = max(links, key=lambda one: one.created)  # of the run that came to its end, the last one
         of_run = FlowRunFilter.model_validate({"id": {"any_": [link.flow_run_id]}})
         names = [run.name.split("/")[0].split("-")[0] for run in client.read_task_runs(flow_run_filter=of_run)]
     assert "http://127.0.0.1:" in link.data
