@@ -167,6 +167,7 @@ create or replace macro main.search(query, max_results := 200) as table (
     best as materialized (
         select
             fitting.doc_no,
+            document.article_id,
             document.published_on,
             fitting.score,
             fitting.rarity
@@ -179,7 +180,7 @@ create or replace macro main.search(query, max_results := 200) as table (
 
     shown as (
         select
-            document.article_id,
+            best.article_id,
             document.text,
             coalesce(document.folded, document.text) as folded,
             instr(document.text, chr(10)) as headline_end,
