@@ -53,7 +53,7 @@ def test_plain_text_tells_joins_copies_and_facts(call, sample_run):
     out = drawn(explain(sample_run[1], PAGE), width=80)  # one column, so that no sentence is cut by the other
     assert "\x1b" not in out
     assert "~~" in out
-    assert re.search(r"removed: near copy \(\d\.\d\d\) of lines 35 of", re.sub(r"\s+", " ", out))
+    assert re.search(r"removed: loop copy \(\d\.\d\d\) of lines 35 of", re.sub(r"\s+", " ", out))
     assert "[132亿元]" in re.sub(r"\s", "", out)
     assert "amount  132亿元 → 13200000000 CNY exact" in out
     assert "✂ stops here" in re.sub(r"\s+", " ", out)

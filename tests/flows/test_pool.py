@@ -65,6 +65,7 @@ def test_warming_up_works_on_a_page(monkeypatch):
             return made
 
         monkeypatch.setattr(stages, name, noted)
+    stages._load_models.cache_clear()  # another test may have warmed this process up
     stages.warm_up()
     assert seen == ["clean", "deduplicate", "extract"]
 
