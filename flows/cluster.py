@@ -147,12 +147,20 @@ class Cluster:
             )
         except FutureCancelledError as error:
             raise self._scheduler_lost(error) from error
+        except RuntimeError as error:
+            if self._running.status == "running":  # it is what the call raised
+                raise
+            raise self._scheduler_lost(error) from error
 
     def _look(self) -> None:
         """Count the workers; raise BatchLost if the scheduler is gone, or has had no worker for long."""
         try:
             self._worker_count = sum(self._running.nthreads().values())
-        except (OSError, AttributeError) as error:  # a client that is closed has no scheduler to ask
+        except (
+            OSError,
+            AttributeError,
+            RuntimeError,
+        ) as error:  # a client that is closed, or is closing, has none to ask
             raise self._scheduler_lost(error) from error
         moment = time.monotonic()
         if self._worker_count:

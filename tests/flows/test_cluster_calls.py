@@ -18,6 +18,8 @@ pytest.importorskip("distributed")
 class Client:
     """Takes calls and answers none until ``answer_all``."""
 
+    status = "running"
+
     def __init__(self, workers):
         self.workers = workers
         self.futures = []
@@ -89,3 +91,26 @@ def test_a_timeout_that_a_call_raises_is_the_calls_own():
     asked.start()
     with pytest.raises(TimeoutError, match="late"):
         under_test.run_all([late])
+
+
+@pytest.mark.parametrize("status", ["running", "closing"])
+def test_what_a_closing_client_says_is_that_the_scheduler_was_lost(status):
+    """Dask says it as a RuntimeError, which a call may raise, too."""
+    under_test, client = joined(workers=1)
+    client.status = status
+    error = RuntimeError("ConnectionPool is closed")
+    threading.Timer(0.1, lambda: client.futures[0].set_exception(error)).start()
+    with pytest.raises(RuntimeError if status == "running" else BatchLost, match="ConnectionPool is closed"):
+        under_test.run_all([int])
+
+
+def test_a_look_at_a_closing_client_tells_that_the_scheduler_was_lost(monkeypatch):
+    monkeypatch.setattr(cluster, "_LOOK_S", 0.05)
+    under_test, client = joined(workers=1)
+
+    def closed():
+        raise RuntimeError("ConnectionPool is closed")
+
+    client.nthreads = closed
+    with pytest.raises(BatchLost, match="the scheduler was lost: ConnectionPool is closed\nTry: start it again"):
+        under_test.run_all([int])
