@@ -96,13 +96,13 @@ def _comparison(short: str, long: str, start: int, similarity: float, changes: S
 
 def _window(short: str, long: str) -> tuple[int, int] | None:
     """Return where in ``long`` the text ``short`` stands, judged by passages that both have, or null if not enough of it does."""
-    # What the longer text has not in the order of the shorter is lost wherever it may stand there; most pairs end here.
-    least = int(SUSPICIOUS * len(short)) - 1
-    if LCSseq.similarity(short, long, score_cutoff=least) < least:
-        return None
     at = long.find(short)
     if at >= 0:
         return at, at + len(short)
+    # What the longer text has not in the order of the shorter is lost wherever it may stand there; most other pairs end here.
+    least = int(SUSPICIOUS * len(short)) - 1
+    if LCSseq.similarity(short, long, score_cutoff=least) < least:
+        return None
     last = len(short) - _PROBE
     step = max(1, last // _PROBES)
     found: list[
