@@ -13,6 +13,12 @@ create or replace macro search.found_nowhere() as table (
 
 comment on macro table search.found_nowhere is 'search.found_nowhere(): no row; what a condition finds that the query does not name.';
 
+-- search.if_asked(is_asked, statement): the statement where the query asks for what it finds.
+create or replace macro search.if_asked(is_asked, statement) as
+    case when is_asked then statement else 'from search.found_nowhere()' end;
+
+comment on macro search.if_asked is 'search.if_asked(is_asked, statement): statement, for query(), where the query asks for what it finds; else one that finds nothing.';
+
 -- search.texts_to_read(query_pieces, doc_nos): the articles whose text may hold a "phrase", headline: or excluded word.
 -- Some word of the text covers each character of a phrase that stands in it, and agrees with the phrase as far as both go.
 -- So of one character, the words of the index that could cover it are looked up: a phrase is then looked for in the texts

@@ -69,52 +69,46 @@ create or replace macro main.search(query, max_results := 200) as table (
     -- What the query asks for beside words. What it does not name is not planned (search.pieces tells why).
     found as (
         from query(
-            case
-                when regexp_matches(query, '["“”「」-]') or search.names_field(query, 'headline|title|标题|標題')
-                    then 'from search.found_in_texts((select list(pieces) from pieces), (select list(doc_no) from worded))'
-                else 'from search.found_nowhere()'
-            end
+            search.if_asked(
+                regexp_matches(query, '["“”「」-]') or search.names_field(query, 'headline|title|标题|標題'),
+                'from search.found_in_texts((select list(pieces) from pieces), (select list(doc_no) from worded))'
+            )
         )
 
         union all
 
         from query(
-            case
-                when contains(query, '-') then 'from search.found_everywhere((select list(pieces) from pieces))'
-                else 'from search.found_nowhere()'
-            end
+            search.if_asked(
+                contains(query, '-'),
+                'from search.found_everywhere((select list(pieces) from pieces))'
+            )
         )
 
         union all
 
         from query(
-            case
-                when search.names_field(query, 'after|before|自|至')
-                    then 'from search.found_by_day((select list(pieces) from pieces))'
-                else 'from search.found_nowhere()'
-            end
+            search.if_asked(
+                search.names_field(query, 'after|before|自|至'),
+                'from search.found_by_day((select list(pieces) from pieces))'
+            )
         )
 
         union all
 
         from query(
-            case
-                when search.names_field(query, 'paper|collection|page|source|报纸|報紙|版面')
-                    then 'from search.found_on_pages((select list(pieces) from pieces))'
-                else 'from search.found_nowhere()'
-            end
+            search.if_asked(
+                search.names_field(query, 'paper|collection|page|source|报纸|報紙|版面'),
+                'from search.found_on_pages((select list(pieces) from pieces))'
+            )
         )
 
         union all
 
         from query(
-            case
-                when search.names_field(
-                    query, 'person|organization|org|place|project|人物|机构|機構|地点|地點|项目|項目'
-                )
-                    then 'from search.found_by_name((select list(pieces) from pieces))'
-                else 'from search.found_nowhere()'
-            end
+            search.if_asked(
+                search.names_field(query, 'person|organization|org|place|project|人物|机构|機構|地点|地點|项目|項目'),
+                'from search.found_by_name((select list(pieces) from pieces))'
+            )
         )
     ),
 
