@@ -65,17 +65,21 @@ def index_terms(db: duckdb.DuckDBPyConnection, articles: pl.DataFrame, terms: pl
 
 
 def searched_texts(articles: pl.DataFrame) -> pl.DataFrame:
-    """Return what search.documents keeps of ``articles``: ``article_id``, ``published_on``, ``text``, ``folded``."""
+    """Return what is kept of ``articles``: ``article_id``, ``published_on``, ``text``, ``folded`` and ``headline``."""
     texts = articles.select(
         "article_id",
         "published_on",
+        pl.col("headline").replace("", None).alias("printed_headline"),
         pl.concat_str(
             pl.col("headline").fill_null(""), "kicker", "subtitle", "body", separator="\n", ignore_nulls=True
         ).alias("text"),
     )
     changed = texts["text"].str.contains(changed_by_fold())
     folded = [fold(text) if is_changed else None for text, is_changed in zip(texts["text"], changed, strict=True)]
-    return texts.with_columns(pl.Series("folded", folded, dtype=pl.String))
+    as_read = pl.coalesce("folded", "text").str.head(pl.col("printed_headline").str.len_chars())
+    return texts.with_columns(pl.Series("folded", folded, dtype=pl.String)).select(
+        "article_id", "published_on", "text", "folded", as_read.alias("headline")
+    )
 
 
 def settle(db: duckdb.DuckDBPyConnection, *, max_runs: int = MAX_RUNS) -> bool:

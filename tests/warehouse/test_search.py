@@ -216,3 +216,5 @@ def test_the_index_of_an_older_warehouse_is_carried_over(tmp_path):
         assert old.execute("select headline, snippet from search('农机')").fetchall() == [
             ("春耕备耕忙", "农机手检修农机。")
         ]
+        assert old.execute("select headline from search('headline:备耕')").fetchall() == [("春耕备耕忙",)]
+        assert old.execute("select headline from search('headline:农机手')").fetchall() == []

@@ -19,7 +19,33 @@ create or replace macro search.if_asked(is_asked, statement) as
 
 comment on macro search.if_asked is 'search.if_asked(is_asked, statement): statement, for query(), where the query asks for what it finds; else one that finds nothing.';
 
--- search.texts_to_read(query_pieces, doc_nos): the articles whose text may hold a "phrase", headline: or excluded word.
+-- search.middles(phrase): the places of the one or two Chinese characters of phrase that are nearest to its middle.
+create or replace macro search.middles(phrase) as
+    [
+        ranked[2]
+        for ranked in list_sort([
+            [abs(2 * char_no - len(phrase) - 2), char_no]
+            for char_no in range(1, len(phrase) + 1)
+            if regexp_matches(substring(phrase, char_no, 1), '[㐀-鿿]')
+        ])
+    ][:2];
+
+comment on macro search.middles is 'search.middles(phrase): the places of the one or two Chinese characters of phrase that are nearest to its middle.';
+
+-- search.may_cover(term, phrase, char_no): whether term, where it stands over the character char_no of phrase, may agree with
+-- phrase as far as both go. A term that holds the character twice may.
+create or replace macro search.may_cover(term, phrase, char_no) as
+    contains(substring(term, instr(term, substring(phrase, char_no, 1)) + 1), substring(phrase, char_no, 1))
+    or (
+        right(left(term, instr(term, substring(phrase, char_no, 1))), char_no)
+        = right(left(phrase, char_no), instr(term, substring(phrase, char_no, 1)))
+        and left(substring(term, instr(term, substring(phrase, char_no, 1))), len(phrase) - char_no + 1)
+        = left(substring(phrase, char_no), len(term) - instr(term, substring(phrase, char_no, 1)) + 1)
+    );
+
+comment on macro search.may_cover is 'search.may_cover(term, phrase, char_no): whether term, where it stands over the character char_no of phrase, may agree with phrase as far as both go.';
+
+-- search.texts_to_read(query_pieces, doc_nos): the articles whose text may hold a "phrase" or excluded word.
 -- Some word of the text covers each character of a phrase that stands in it, and agrees with the phrase as far as both go.
 -- So of one character, the words of the index that could cover it are looked up: a phrase is then looked for in the texts
 -- with such a word and not in all. A character in the middle, because there the phrase says most about its neighbours; of
@@ -34,50 +60,33 @@ create or replace macro search.texts_to_read(query_pieces, doc_nos) as table (
     phrases as materialized (
         select piece_no, left(key, 16) as phrase, count(*) over () as phrase_count
         from (select unnest(query_pieces, recursive := true))
-        where kind in ('phrase', 'word', 'headline') and (kind <> 'word' or is_excluded)
+        where kind in ('phrase', 'word') and (kind = 'phrase' or is_excluded)
     ),
 
-    characters as (
-        select piece_no, phrase, phrase_count, unnest(range(1, len(phrase) + 1)) as char_no
+    middles as materialized (
+        select piece_no, phrase, phrase_count, unnest(search.middles(phrase)) as char_no
         from phrases
         where doc_nos is null or len(doc_nos) > 5000
     ),
 
-    middles as materialized (
-        select
-            piece_no,
-            phrase,
-            phrase_count,
-            unnest(arg_min(char_no, abs(2 * char_no - len(phrase) - 2), 2)) as char_no,
-            len(phrase) as char_count
-        from characters
-        where regexp_matches(substring(phrase, char_no, 1), '[㐀-鿿]')
-        group by piece_no, phrase, phrase_count
-    ),
-
-    near as (
-        select middles.*, terms.term, unnest(range(1, len(terms.term) + 1)) as term_char_no
-        from search.terms
-        join middles on contains(terms.term, substring(middles.phrase, middles.char_no, 1))
-    ),
-
     covering as (
-        select piece_no, char_no, list(distinct term) as terms
-        from near
-        where substring(term, term_char_no, 1) = substring(phrase, char_no, 1)
-          and right(left(term, term_char_no), least(term_char_no, char_no))
-            = right(left(phrase, char_no), least(term_char_no, char_no))
-          and left(substring(term, term_char_no), least(len(term) - term_char_no, char_count - char_no) + 1)
-            = left(substring(phrase, char_no), least(len(term) - term_char_no, char_count - char_no) + 1)
-        group by piece_no, char_no
+        select
+            middles.piece_no,
+            middles.char_no,
+            any_value(middles.phrase_count) as phrase_count,
+            coalesce(list(terms.term) filter (where terms.term is not null), []) as terms
+        from middles
+        left join search.terms
+            on contains(terms.term, substring(middles.phrase, middles.char_no, 1))
+            and search.may_cover(terms.term, middles.phrase, middles.char_no)
+        group by middles.piece_no, middles.char_no
     ),
 
     looked_up as materialized (
-        select middles.piece_no, arg_min(coalesce(covering.terms, []), coalesce(len(covering.terms), 0)) as terms
-        from middles
-        left join covering using (piece_no, char_no)
-        where coalesce(len(covering.terms), 0) <= 50 // middles.phrase_count
-        group by middles.piece_no
+        select piece_no, arg_min(terms, len(terms)) as terms
+        from covering
+        where len(terms) <= 50 // phrase_count
+        group by piece_no
     ),
 
     with_such_a_word as materialized (
@@ -98,9 +107,9 @@ create or replace macro search.texts_to_read(query_pieces, doc_nos) as table (
     cross join (select list(doc_no) as doc_nos from search.documents) as everything
 );
 
-comment on macro table search.texts_to_read is 'search.texts_to_read(query_pieces, doc_nos): one row per article, of doc_nos if it is not null, and "phrase", headline: or excluded word that its text may hold.';
+comment on macro table search.texts_to_read is 'search.texts_to_read(query_pieces, doc_nos): one row per article, of doc_nos if it is not null, and "phrase" or excluded word that its text may hold.';
 
--- search.found_in_texts(query_pieces, doc_nos): one row per article and "phrase", headline: or excluded word that it holds.
+-- search.found_in_texts(query_pieces, doc_nos): one row per article and "phrase" or excluded word that it holds.
 -- Of doc_nos, a list, no more is read than them; null if the query has no word and so every article may fit.
 -- reads: search.texts_to_read, search.documents
 create or replace macro search.found_in_texts(query_pieces, doc_nos) as table (
@@ -108,14 +117,21 @@ create or replace macro search.found_in_texts(query_pieces, doc_nos) as table (
     from search.texts_to_read(query_pieces, doc_nos) as candidate
     join (select unnest(query_pieces, recursive := true)) as piece using (piece_no)
     join search.documents as document using (doc_no)
-    where case
-        when piece.kind = 'headline'
-            then contains(left(coalesce(document.folded, document.text), instr(document.text, chr(10))), piece.key)
-        else contains(coalesce(document.folded, document.text), piece.key)
-    end
+    where contains(coalesce(document.folded, document.text), piece.key)
 );
 
-comment on macro table search.found_in_texts is 'search.found_in_texts(query_pieces, doc_nos): one row per article, of doc_nos if it is not null, and "phrase", headline: or excluded word that it holds.';
+comment on macro table search.found_in_texts is 'search.found_in_texts(query_pieces, doc_nos): one row per article, of doc_nos if it is not null, and "phrase" or excluded word that it holds.';
+
+-- search.found_in_headlines(query_pieces): one row per article and headline: whose text its headline holds.
+-- reads: search.documents
+create or replace macro search.found_in_headlines(query_pieces) as table (
+    select piece.piece_no, document.doc_no
+    from search.documents as document
+    join (from (select unnest(query_pieces, recursive := true)) where kind = 'headline') as piece
+        on contains(document.headline, piece.key)
+);
+
+comment on macro table search.found_in_headlines is 'search.found_in_headlines(query_pieces): one row per article and headline: whose text its headline holds.';
 
 -- search.found_by_day(query_pieces): one row per article and after: or before: that its date meets.
 -- reads: search.pieces, search.documents
@@ -194,7 +210,7 @@ create or replace macro search.found_by_name(query_pieces) as table (
             on pieces.kind = 'project' and (contains(mention.name, pieces.text) or contains(mention.name, pieces.key))
     )
 
-    select named.piece_no, document.doc_no
+    select distinct named.piece_no, document.doc_no
     from named
     join search.documents as document using (article_id)
 );

@@ -70,8 +70,17 @@ create or replace macro main.search(query, max_results := 200) as table (
     found as (
         from query(
             search.if_asked(
-                regexp_matches(query, '["“”「」-]') or search.names_field(query, 'headline|title|标题|標題'),
+                regexp_matches(query, '["“”「」-]'),
                 'from search.found_in_texts((select list(pieces) from pieces), (select list(doc_no) from worded))'
+            )
+        )
+
+        union all
+
+        from query(
+            search.if_asked(
+                search.names_field(query, 'headline|title|标题|標題'),
+                'from search.found_in_headlines((select list(pieces) from pieces))'
             )
         )
 
@@ -112,10 +121,11 @@ create or replace macro main.search(query, max_results := 200) as table (
         )
     ),
 
+    -- No article stands twice in what is found for a piece.
     met as (
         select
             found.doc_no,
-            count(distinct found.piece_no) filter (where not pieces.is_excluded) as met_count,
+            count(*) filter (where not pieces.is_excluded) as met_count,
             bool_or(coalesce(pieces.is_excluded, false)) as is_excluded
         from found
         left join pieces using (piece_no)
