@@ -72,9 +72,8 @@ def read_status(settings: Settings, inputs: list[Path], *, runs: int) -> Status:
             if at_work is None:
                 raise UsageError(settings.shown_warehouse, "there is no such warehouse", "banmian run FOLDER")
             return Status(settings.shown_warehouse, 0, None, [], at_work, None, None, [], [], None)
-        # A run on a lake may be at work on any machine: one that was killed is known as such to the next run only.
-        is_running = at_work is not None or lake.is_lake(settings.warehouse)
-        known = ledger.last_runs(newest, limit=runs, is_running=is_running)
+        is_lake = lake.is_lake(settings.warehouse)
+        known = ledger.last_runs(newest, limit=runs, is_running=at_work is not None, is_lake=is_lake)
         shown = ledger.run_ids(published) if published else []
         is_closed = bool(known) and known[0].status == "gate_closed"
         return Status(

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import duckdb
 
 from warehouse.lake import published_snapshot
+from warehouse.presence import over_runs
 
 
 class Run(NamedTuple):
@@ -54,18 +55,20 @@ class Unpublished(NamedTuple):
     pages: int
 
 
-def last_runs(connection: duckdb.DuckDBPyConnection, *, limit: int, is_running: bool) -> list[Run]:
-    """Return the last ``limit`` runs, the newest first; ``is_running`` tells whether a run is at work now."""
+def last_runs(
+    connection: duckdb.DuckDBPyConnection, *, limit: int, is_running: bool, is_lake: bool = False
+) -> list[Run]:
+    """Return the last ``limit`` runs, the newest first; ``is_running`` tells whether a run is at work on the file now."""
     rows = connection.execute(
         "select run_id, epoch(started_at), epoch(finished_at), status, pages_seen, pages_new, pages_changed,"
         " pages_unchanged, pages_quarantined, pages_removed from ops.runs order by started_at desc, run_id desc limit ?",
         [limit],
     ).fetchall()
     runs = [Run(row[0], _time(row[1]), _time(row[2]) if row[2] is not None else None, *row[3:]) for row in rows]
-    return [
-        run._replace(status="killed") if run.status == "running" and (at > 0 or not is_running) else run
-        for at, run in enumerate(runs)
-    ]
+    over = set(over_runs(connection, is_lake=is_lake))
+    if is_running and not is_lake and runs:
+        over.discard(runs[0].run_id)
+    return [run._replace(status="killed") if run.run_id in over else run for run in runs]
 
 
 def counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

@@ -26,6 +26,7 @@ from warehouse.ledger import has_unpublished
 from warehouse.linking import take_links
 from warehouse.migrate import migrate
 from warehouse.opening import attach_file, limit
+from warehouse.presence import over_runs
 from warehouse.publish import publish
 from warehouse.quarantine import QuarantineRow, insert_quarantine
 from warehouse.quoting import quoted
@@ -184,10 +185,15 @@ class Writer:
             return self._count("select count(*) from quality.quarantine where input in (from named)")
 
     def begin_run(self) -> None:
-        """Write the row of this run; runs that never wrote their end were killed, and are marked so."""
+        """Write the row of this run; runs that are over and never wrote their end were killed, and are marked so."""
+        over = over_runs(self._db, is_lake=self.is_lake)
 
         def begin() -> None:
-            self._db.execute("update ops.runs set status = 'killed' where status = 'running'")
+            if over:
+                self._db.execute(
+                    "update ops.runs set status = 'killed' where status = 'running' and list_contains(?, run_id)",
+                    [over],
+                )
             self._db.execute(
                 "insert into ops.runs (run_id, started_at, status, rules_version) values (?, ?, 'running', ?)",
                 [self.run_id, _now(), self.rules_version],
@@ -217,7 +223,7 @@ class Writer:
             status = "failed" if isinstance(error, Exception) else "interrupted"
             with contextlib.suppress(duckdb.Error, OSError):  # the error may be that the file takes nothing any more
                 self._db.execute(
-                    "update ops.runs set finished_at = ?, status = ? where run_id = ? and status = 'running'",
+                    "update ops.runs set finished_at = ?, status = ? where run_id = ? and status in ('running', 'killed')",
                     [_now(), status, self.run_id],
                 )
             raise
@@ -296,7 +302,7 @@ class Writer:
         publish(self.path, published_path)
 
     def _in_transaction(self, what: str, work: Callable[[], Result]) -> Result:
-        return in_transaction(self._db, what, work, is_lake=self.is_lake)
+        return in_transaction(self._db, what, work, run_id=self.run_id, is_lake=self.is_lake)
 
     def _load(self, batch: LoadedBatch) -> PageChanges:
         started = time.perf_counter()

@@ -180,7 +180,7 @@ def test_a_commit_whose_answer_is_lost_is_done_once(tmp_path, is_heard):
     with open_lake(Path(f"ducklake:{tmp_path}/c.ducklake"), f"{tmp_path}/data/") as writer:
         db = Unlucky(writer.connection, is_heard=is_heard)
         add = "insert into ops.published values (7, 'r', now())"
-        assert in_transaction(db, "it's", lambda: db.execute(add) and "made", is_lake=True) == "made"
+        assert in_transaction(db, "it's", lambda: db.execute(add) and "made", run_id="r", is_lake=True) == "made"
         assert db.commits == (1 if is_heard else 2)
         assert writer.connection.execute("select count(*) from ops.published").fetchall() == [(1,)]
 
@@ -197,5 +197,5 @@ def test_a_catalogue_that_stays_away_is_told_without_its_password(monkeypatch):
         pytest.raises(StorageFailed, match="^ducklake:postgres:dbname=lake: its catalogue or object store") as told,
         lake.lake_errors("ducklake:postgres:dbname=lake"),
     ):
-        in_transaction(Gone(), "load", lambda: None, is_lake=True)
+        in_transaction(Gone(), "load", lambda: None, run_id="r", is_lake=True)
     assert "geheim" not in str(told.value)
