@@ -25,11 +25,12 @@ CREDIT: Final = (
     r"|^[^，。,;；]{1,30}(?:摄|摄影|供稿|报道|文/图|图/文)[）)]?$"
 )
 CREDIT_CHARS: Final = 60
+# Every credit, in a line of its own or at an end, has one of these: one pass that tells most blocks from credits.
+CREDIT_WORDS: Final = r"记者|通讯员|作者|编辑|责编|摄|供稿|来源|报道|图|文"
 CREDIT_AT_END: Final = (
     r"(?:摄|摄影|供稿|报道|文/图|图/文)[）)]?$|(?:记者|通讯员)[\s:：]*[^，。,;；（()）]{2,36}[）)]?$"
     r"|[（(][^（()）。]{2,30}[）)]$"
 )
-PAIRS: Final = (("“", "”"), ("（(", "）)"), ("《", "》"), ("「", "」"))
 # What cannot be the first character of a block.
 NEVER_FIRST: Final = r"^[，。、；：！？,;:!?）)》」』”’】％%的了着们]"
 # What a block cannot end with: words that bind to what follows.
@@ -51,7 +52,7 @@ HEADING_CHARS: Final = 32  # longest heading of the sample pages: 26; longer lin
 def describe(blocks: pl.DataFrame) -> pl.DataFrame:
     """Return ``blocks`` with what each shows of itself: what it is, how it begins, and whether it is closed.
 
-    All functions below take what comes out of here.
+    All functions below take what comes out of here. Other columns of ``blocks`` stay.
     """
     text, tail = pl.col("text"), pl.col("tail")
     roles = pl.col("role") if "role" in blocks.columns else pl.lit(None, dtype=pl.String)
@@ -65,12 +66,13 @@ def describe(blocks: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             # Most blocks end a sentence, most are long: what need not be asked of a block is asked of nothing.
             (tail.str.contains(SENTENCE_END) | truncated).alias("ends_sentence"),
-            pl.when(is_short).then(text).str.contains(CREDIT).fill_null(False).alias("is_credit"),
+            pl.when(is_short).then(text).str.contains(CREDIT_WORDS).fill_null(False).alias("may_be_credit"),
             text.str.contains("。", literal=True).alias("has_stop"),
             text.str.contains(r"\p{Han}").alias("has_han"),
             roles.alias("role_known"),
         )
         .with_columns(
+            pl.when("may_be_credit").then(text).str.contains(CREDIT).fill_null(False).alias("is_credit"),
             (
                 pl.when(pl.col("role_known").is_not_null())
                 .then(pl.col("role_known") == "body")
@@ -80,10 +82,13 @@ def describe(blocks: pl.DataFrame) -> pl.DataFrame:
             pl.col("role_known").is_not_null().alias("is_known"),
             (
                 pl.col("ends_sentence")
-                | pl.when(~pl.col("ends_sentence")).then(tail).str.contains(CREDIT_AT_END).fill_null(False)
+                | pl.when(~pl.col("ends_sentence") & (tail.str.contains(CREDIT_WORDS) | tail.str.contains("[）)]$")))
+                .then(tail)
+                .str.contains(CREDIT_AT_END)
+                .fill_null(False)
             ).alias("is_closed"),
         )
-        .drop("role_known")
+        .drop("role_known", "may_be_credit")
     )
 
 
@@ -136,54 +141,51 @@ def broken_splits(described: pl.DataFrame, *, settings: Settings) -> pl.DataFram
     ends with a word that binds to what follows; 1 both are prose, the first is open and the second begins nothing
     new; 0.5 the same, but the first has no comma, is known to be body text and not echoed by the second as a headline
     would be (so long as few blocks of the page are like that: where many are, headlines pass for body text). The
-    other is the next block that is no credit or, for evidence 2 to 4, the one after a heading.
+    other is the next block that is no credit or, for evidence 2 to 4, the one after a heading. ``described`` needs the columns
+    of ``marks.marks_of`` too.
     """
-    pairs = _open_pairs(described.filter(~pl.col("is_credit")))
-    tail, head = pl.col("tail"), pl.col("head")
-    next_head = pl.col("next_head")
-    pairs = pairs.with_columns(
+    tail, head, next_head, seam = (pl.col(name) for name in ("tail", "head", "next_head", "seam"))
+    proof, next_is_item = pl.col("evidence"), pl.col("next_is_item")
+    some_prose, next_is_prose = pl.col("some_prose"), pl.col("next_is_prose")
+    pairs = _open_pairs(described.filter(~pl.col("is_credit"))).with_columns(
         next_head.str.contains(NEVER_FIRST).alias("next_cannot_begin"),
-        (pl.col("is_prose") | pl.col("next_is_prose")).alias("some_prose"),
-    ).filter(pl.col("some_prose") | pl.col("next_cannot_begin"))
-    pairs = pairs.with_columns(
-        straddles(tail=pairs["tail"], head=pairs["next_head"]).alias("word_across"),
+        (pl.col("is_prose") | next_is_prose).alias("some_prose"),
+    )
+    pairs = pairs.filter(some_prose | pl.col("next_cannot_begin")).with_columns(
         pl.concat_str(tail.str.tail(2), pl.lit("|"), next_head.str.head(1)).alias("seam"),
-        tail.str.contains(NEVER_LAST).alias("cannot_end"),
-        tail.str.contains("[;；:：]$").alias("ends_in_list"),
-        head.str.contains(LIST_ITEM).alias("is_item"),
         next_head.str.contains(LIST_ITEM).alias("next_is_item"),
-        next_head.str.contains(LEAD).alias("next_is_lead"),
-        (pl.col("is_closed") & ~pl.col("ends_sentence")).alias("ends_in_credit"),
-        _is_sentence().alias("is_sentence"),
-        _torn_pairs(pairs).alias("is_torn"),
     )
-    begins_anew = pl.col("next_is_item") | pl.col("next_is_lead") | pl.col("ends_in_credit")
-    # A colon opens a list or a quotation; a semicolon parts items, of which the marks need not be known.
-    is_list = pl.col("seam").str.contains("[:：][|]") | (
-        pl.col("ends_in_list") & (pl.col("is_item") | pl.col("next_is_item"))
-    )
-    both_prose = pl.col("is_prose") & pl.col("next_is_prose")
-    torn_pair = pl.col("is_torn")
-    torn_number = (
-        pl.col("seam").str.contains(TORN_NUMBER) & pl.col("some_prose") & pl.col("has_han") & ~pl.col("next_is_item")
-    )
-    bound = (
-        (pl.col("word_across") & pl.col("some_prose")) | (pl.col("cannot_end") & pl.col("next_is_prose"))
-    ) & ~begins_anew
-    goes_on = both_prose & ~begins_anew & ~is_list & (pl.col("step") == 1)
-    graded = pairs.with_columns(
-        pl.when(torn_pair & pl.col("some_prose"))
+    torn_number = seam.str.contains(TORN_NUMBER) & some_prose & pl.col("has_han") & ~next_is_item
+    is_torn = (pl.col("opened") & pl.col("next_closing")) != 0
+    pairs = pairs.with_columns(
+        pl.when(is_torn & some_prose)
         .then(4.0)
         .when(pl.col("next_cannot_begin") | torn_number)
         .then(3.0)
-        .when(bound)
-        .then(2.0)
-        .when(goes_on & pl.col("is_sentence"))
-        .then(1.0)
-        .when(goes_on & pl.col("is_known"))
-        .then(0.5)
         .alias("evidence")
-    ).drop_nulls("evidence")
+    )
+    # What follows is asked only of those that nothing has proved so far.
+    ends_in_credit = pl.col("is_closed") & ~pl.col("ends_sentence")
+    proved = pairs.filter(proof.is_not_null())
+    open_pairs = pairs.filter(proof.is_null() & ~next_is_item & ~ends_in_credit & ~next_head.str.contains(LEAD))
+    binds = tail.str.contains(NEVER_LAST) & next_is_prose
+    open_pairs = open_pairs.with_columns(pl.when(binds).then(2.0).alias("evidence"))
+    unbound = open_pairs.filter(proof.is_null())
+    word_across = straddles(tail=unbound["tail"], head=unbound["next_head"])
+    across, apart = unbound.filter(word_across), unbound.filter(~word_across)
+    # A colon opens a list or a quotation; a semicolon parts items, of which the marks need not be known.
+    is_list = seam.str.contains("[:：][|]") | (tail.str.contains("[;；:：]$") & head.str.contains(LIST_ITEM))
+    goes_on = apart.filter(pl.col("is_prose") & next_is_prose & (pl.col("step") == 1) & ~is_list)
+    graded = pl.concat(
+        [
+            proved,
+            open_pairs.filter(proof.is_not_null()),
+            across.with_columns(pl.lit(2.0).alias("evidence")),
+            goes_on.with_columns(
+                pl.when(_is_sentence()).then(1.0).when(pl.col("is_known")).then(0.5).alias("evidence")
+            ).drop_nulls("evidence"),
+        ]
+    )
     weak = graded.filter(pl.col("evidence") == 0.5)
     few = pl.len().over("page_id") <= settings.weak_splits_at_most
     weak = weak.filter(few & (echoes(weak["text"], weak["next_text"]) <= settings.echo_share))
@@ -206,21 +208,9 @@ def _open_pairs(described: pl.DataFrame) -> pl.DataFrame:
     left = np.concatenate([first, second])
     right = np.concatenate([first + 1, second + 2])
     return described[left].with_columns(
-        *(described[name].gather(right).alias(f"next_{name}") for name in ("text", "head", "is_prose")),
+        *(described[name].gather(right).alias(f"next_{name}") for name in ("text", "head", "is_prose", "closing")),
         pl.Series("step", np.repeat([1, 2], [len(first), len(second)])),
     )
-
-
-def _torn_pairs(pairs: pl.DataFrame) -> pl.Series:
-    """Tell of each pair whether a bracket or quotation mark opens in the first and closes in the second."""
-    found = np.zeros(pairs.height, dtype=np.bool_)
-    following = pairs["next_text"]
-    for opens, closes in PAIRS:
-        # Few texts begin with what closes something, so only their predecessors are read to the end.
-        closing = np.flatnonzero(following.str.contains(rf"^[^{opens}{closes}]*[{closes}]").to_numpy())
-        opening = pairs["text"].gather(closing).str.contains(rf"[{opens}][^{opens}{closes}]*$").to_numpy()
-        found[closing[opening]] = True
-    return pl.Series(found)
 
 
 def _is_sentence() -> pl.Expr:
@@ -266,12 +256,3 @@ def open_ends(described: pl.DataFrame) -> pl.DataFrame:
     """Return the prose blocks without an end that are not called truncated: ``page_id``, ``block_no``."""
     is_open = described.filter(~pl.col("is_closed") & ~pl.col("is_credit") & pl.col("is_prose"))
     return is_open.filter(_is_sentence() & ~pl.col("tail").str.contains("[;；:：]$")).select("page_id", "block_no")
-
-
-def unbalanced(blocks: pl.DataFrame) -> pl.DataFrame:
-    """Return the blocks in which a bracket or quotation mark opens or closes alone: ``page_id``, ``block_no``."""
-    text = pl.col("text")
-    alone = pl.any_horizontal(
-        text.str.count_matches(f"[{opens}]") != text.str.count_matches(f"[{closes}]") for opens, closes in PAIRS
-    )
-    return blocks.filter(alone).select("page_id", "block_no")

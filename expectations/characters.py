@@ -63,6 +63,17 @@ def rank(marked: npt.NDArray[np.bool_], positions: Offsets) -> Offsets:
     return ranks
 
 
+def rows_of(positions: Offsets, offsets: Offsets) -> Offsets:
+    """Return for each of ``positions``, which are in order, the row that holds it; row ``n`` begins at ``offsets[n]``.
+
+    The rows are looked up among the positions, which are many more.
+
+    >>> rows_of(np.array([0, 1, 5, 6]), np.array([0, 2, 2, 9])).tolist()
+    [0, 0, 2, 2]
+    """
+    return np.repeat(np.arange(len(offsets) - 1), np.diff(np.searchsorted(positions, offsets)))
+
+
 def is_visible(points: CodePoints) -> npt.NDArray[np.bool_]:
     """Tell of each character whether it leaves ink."""
     return look_up(_visible_table(), points)

@@ -6,8 +6,10 @@ from typing import Final
 
 import polars as pl
 
-from expectations.breaks import broken_splits, describe, hard_wrapped, unbalanced, unrepaired
+from expectations.breaks import broken_splits, describe, hard_wrapped, unrepaired
+from expectations.characters import code_points
 from expectations.conservation import character_ledger, line_ledger
+from expectations.marks import marks_of
 from expectations.measures import (
     Measured,
     assemble,
@@ -67,9 +69,12 @@ def measure_cleaned(
         (pl.col("role") == "body").sum().cast(pl.Int64).alias("bodies"),
         pl.col("is_truncated").sum().cast(pl.Int64).alias("truncations"),
     )
-    blocks = paragraphs.select(
-        "page_id", pl.col("paragraph_no").alias("block_no"), "text", "role", "is_truncated"
-    ).sort("page_id", "block_no", maintain_order=True)
+    own = code_points(paragraphs["text"])
+    blocks = (
+        paragraphs.select("page_id", pl.col("paragraph_no").alias("block_no"), "text", "role", "is_truncated")
+        .hstack(marks_of(*own))
+        .sort("page_id", "block_no", maintain_order=True)
+    )
     if removed is not None:
         blocks = blocks.join(removed, left_on=["page_id", "block_no"], right_on=["page_id", "paragraph_no"], how="anti")
     described = describe(blocks)
@@ -80,7 +85,7 @@ def measure_cleaned(
     lines = lines_of(ordered["text"])
     violations = [
         *line_ledger(ordered, lines, paragraphs),
-        *character_ledger(ordered, lines, paragraphs, paragraph_lines),
+        *character_ledger(ordered, lines, paragraphs, paragraph_lines, own),
         *(repeated_keys(given[name], KEYS[name]) for name in ("paragraphs", "paragraph_lines", "repairs")),
         violation_rows(
             paragraph_lines.join(paragraphs, on=["page_id", "paragraph_no"], how="anti"),
@@ -90,6 +95,6 @@ def measure_cleaned(
         violation_rows(unrepaired(described, broken, settings=settings), "unrepaired", value="count"),
         violation_rows(wrapped, "hard_wrapped", value="share"),
         violation_rows(broken, "broken_line_splits", paragraph="block_no", value="evidence"),
-        violation_rows(unbalanced(blocks), "unbalanced_marks", paragraph="block_no"),
+        violation_rows(blocks.filter("is_unbalanced"), "unbalanced_marks", paragraph="block_no"),
     ]
     return assemble("cleaned", pages["page_id"], [counts], violations, frames, settings=settings)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from expectations.characters import CodePoints, Offsets, code_points, is_visible, keep, ranges, rank
+from expectations.characters import CodePoints, Offsets, is_visible, keep, ranges, rank
 from expectations.measures import VIOLATIONS, violation_rows
 from expectations.page_lines import PageLines
 
@@ -51,15 +51,21 @@ def placed_on(pages: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def character_ledger(
-    pages: pl.DataFrame, lines: PageLines, paragraphs: pl.DataFrame, paragraph_lines: pl.DataFrame
+    pages: pl.DataFrame,
+    lines: PageLines,
+    paragraphs: pl.DataFrame,
+    paragraph_lines: pl.DataFrame,
+    characters: tuple[CodePoints, Offsets],
 ) -> list[pl.DataFrame]:
     """Return the violations of "every visible character of a page is in one place of one paragraph, unchanged".
+
+    ``characters`` are those of the ``paragraphs``, and where each begins.
 
     The two spans of a piece must hold the same text, except that one may be a compatibility form of the other (full-width
     and half-width, composed and decomposed), white space and control characters counting as nothing.
     """
     raw, raw_starts = lines.points, lines.page_starts
-    own, own_starts = code_points(paragraphs["text"])
+    own, own_starts = characters
     pieces = paragraph_lines.join(
         placed_on(pages, paragraphs.select("page_id", "paragraph_no").with_row_index("paragraph")),
         on=["page_id", "paragraph_no"],

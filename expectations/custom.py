@@ -29,7 +29,9 @@ from great_expectations.expectations.metrics import ColumnMapMetricProvider
 from great_expectations.expectations.metrics.metric_provider import metric_partial
 
 from expectations.breaks import broken_splits, describe, hard_wrapped
+from expectations.characters import code_points
 from expectations.legibility import MARKS, page_legibility
+from expectations.marks import marks_of
 from expectations.repeats import repeats
 from expectations.settings import DEFAULTS, Settings
 
@@ -96,7 +98,7 @@ class ColumnValuesBrokenSplits(_TextMetric):
 
     @classmethod
     def unexpected_rows(cls, blocks: pl.DataFrame, settings: Settings, value_kwargs: dict[str, Any]) -> pl.DataFrame:
-        described = describe(blocks)
+        described = describe(blocks.hstack(marks_of(*code_points(blocks["text"]))))
         wrapped = described.join(hard_wrapped(described, settings=settings), on="page_id", how="semi")
         whole = described.join(wrapped, on="page_id", how="anti")
         open_lines = wrapped.filter(~pl.col("is_closed")).select("block_no")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from expectations.characters import CodePoints, Offsets, code_points, is_visible, look_up
+from expectations.characters import CodePoints, Offsets, code_points, is_visible, look_up, rank
 
 HAN, RARE, GARBLED, CONTROL, LATIN, OTHER, HIDDEN = range(7)
 CLASSES: Final = ("han", "rare", "garbled", "control", "latin", "other", "hidden")
@@ -70,10 +69,7 @@ def character_classes(texts: pl.Series) -> pl.DataFrame:
 def count_classes(points: CodePoints, offsets: Offsets) -> pl.DataFrame:
     """Return the same of texts whose characters are ``points``, one after another, and begin at ``offsets``."""
     classes = look_up(_classes(), points)
-    bounds = offsets.tolist()
-    counts = [np.bincount(classes[start:end], minlength=len(CLASSES)) for start, end in pairwise(bounds)]
-    rows = np.array(counts, dtype=np.int64).reshape(len(counts), len(CLASSES))
-    return pl.DataFrame(rows, schema=list(CLASSES))
+    return pl.DataFrame({name: np.diff(rank(classes == number, offsets)) for number, name in enumerate(CLASSES)})
 
 
 def page_legibility(pages: pl.DataFrame, classes: pl.DataFrame | None = None) -> pl.DataFrame:

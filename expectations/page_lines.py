@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from expectations.characters import CodePoints, Offsets, code_points
+from expectations.characters import CodePoints, Offsets, code_points, rows_of
 
 LF, CR = ord("\n"), ord("\r")
 
@@ -50,7 +50,7 @@ def lines_of(texts: pl.Series) -> PageLines:
     """Return the lines of ``texts``, one text a page."""
     points, page_starts = code_points(texts)
     breaks = np.flatnonzero((points == LF) | (points == CR))
-    page = np.searchsorted(page_starts, breaks, side="right") - 1
+    page = rows_of(breaks, page_starts)
     if len(breaks):
         point = points[breaks]
         # The first of the two characters of \\r\\n ends the line, after the second the next one begins.

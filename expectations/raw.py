@@ -7,6 +7,7 @@ import polars as pl
 
 from expectations.breaks import broken_splits, describe, hard_wrapped
 from expectations.legibility import MARKS, count_classes, page_legibility
+from expectations.marks import marks_of
 from expectations.measures import Measured, assemble, frame_measures, lacks_columns, unmeasured, violation_rows
 from expectations.page_lines import line_texts, lines_of
 from expectations.repeats import repeats
@@ -37,7 +38,7 @@ def measure_raw(pages: pl.DataFrame, *, settings: Settings = DEFAULTS) -> Measur
     counts = blocks.group_by("page_id").agg(
         pl.len().cast(pl.Int64).alias("blocks"), pl.col("text").str.len_chars().sum().cast(pl.Int64).alias("chars")
     )
-    described = describe(blocks)
+    described = describe(blocks.hstack(marks_of(lines.points, begins)))
     wrapped = hard_wrapped(described, settings=settings)
     unwrapped = described.join(wrapped, on="page_id", how="anti")  # of those every line is broken
     copies, loops = repeats(blocks, settings=settings, characters=(lines.points, begins) if blocks.height else None)

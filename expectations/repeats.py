@@ -16,7 +16,7 @@ import numpy.typing as npt
 import polars as pl
 from rapidfuzz import fuzz
 
-from expectations.characters import CodePoints, Offsets, code_points, keep, look_up, rank
+from expectations.characters import CodePoints, Offsets, code_points, keep, look_up, rank, rows_of
 from expectations.settings import Settings
 
 RUN: Final = 6  # characters; a shorter run is often a formula (全面建成小康), a longer one misses noisy copies
@@ -66,7 +66,7 @@ class Runs(NamedTuple):
 def repeated_runs(points: CodePoints, offsets: Offsets, page: npt.NDArray[np.uint32]) -> Runs:
     """Return the sampled runs of ``RUN`` characters inside one row that their ``page`` (one number a row) has again."""
     chosen, run, check = _sampled_runs(points)
-    row = np.searchsorted(offsets, chosen, side="right") - 1
+    row = rows_of(chosen, offsets)
     inside = chosen + RUN <= offsets[row + 1]
     chosen, run, check, row = chosen[inside], run[inside], check[inside], row[inside]
     # A hash above and the position below make one number, so that plain sorting, which is fast, brings equal runs together.
@@ -80,7 +80,7 @@ def repeated_runs(points: CodePoints, offsets: Offsets, page: npt.NDArray[np.uin
     at = (order[again] & np.uint64(0xFFFFFFFF)).astype(np.int64)
     # 32 bits find, 64 tell apart.
     whole = high[again] << np.uint64(32) | check[at].astype(np.uint64)
-    order = np.lexsort((at, whole))
+    order = np.argsort(whole, kind="stable")  # those of one run stand in order
     at, whole = at[order], whole[order]
     said_again = (whole[1:] == whole[:-1]) & (row[at[1:]] == row[at[:-1]])
     distinct = np.bincount(row, minlength=len(offsets) - 1)
@@ -146,7 +146,7 @@ def short_loops(points: CodePoints, offsets: Offsets) -> Offsets:
         for step in (1, 2, 4):  # true where this and the next 1, 3, 7 are true
             same = same[:-step] & same[step:]
         start = np.flatnonzero(same) * STRIDE
-        row = np.searchsorted(offsets, start, side="right") - 1
+        row = rows_of(start, offsets)
         found.append(row[start + STRIDE * (STRIDES_IN_A_RUN - 1) + period < offsets[row + 1]])
     return np.unique(np.concatenate(found))
 
@@ -208,15 +208,35 @@ def _copies(keyed: pl.DataFrame, runs: Runs, settings: Settings) -> pl.DataFrame
         (chars[row] < chars[other]) | ((chars[row] == chars[other]) & (row > other))
     )
     row, other = row[likely], other[likely]
-    pairs = (
-        keyed[row]
-        .with_columns(
-            pl.Series("row", row),
-            keyed["block_no"].gather(other).alias("other_no"),
-            keyed["text"].gather(other).alias("text_other"),
-        )
-        .filter(pl.col("text").str.contains("[。，,]"))
-        .with_columns(normal_key(pl.col("text")).alias("key"), normal_key(pl.col("text_other")).alias("key_other"))
+    text = keyed["text"]
+    is_prose = text.gather(row).str.contains("[。，,]")
+    row, other = row[is_prose], other[is_prose]
+    is_equal = (text.gather(row) == text.gather(other)).to_numpy()
+    equal = pl.DataFrame({"row": row[is_equal], "other": other[is_equal]}).with_columns(similarity=pl.lit(1.0))
+    found: pl.DataFrame = (
+        pl.concat([equal, _verified(text, row[~is_equal], other[~is_equal], settings)])
+        .sort("row", "other")
+        .unique("row", keep="first", maintain_order=True)
+    )
+    return keyed[found["row"]].select(
+        "page_id",
+        "block_no",
+        keyed["block_no"].gather(found["other"]).alias("other_no"),
+        found["similarity"],
+    )
+
+
+def _verified(text: pl.Series, row: Offsets, other: Offsets, settings: Settings) -> pl.DataFrame:
+    """Return those of the pairs of which the first text is in the second: ``row``, ``other``, ``similarity``."""
+    rows = np.unique(np.concatenate([row, other]))
+    keys = text.gather(rows).to_frame("key").select(normal_key(pl.col("key"))).to_series()
+    pairs = pl.DataFrame(
+        {
+            "row": row,
+            "other": other,
+            "key": keys.gather(np.searchsorted(rows, row)),
+            "key_other": keys.gather(np.searchsorted(rows, other)),
+        }
     )
     similarity = [
         1.0 if copy in original else fuzz.partial_ratio(copy, original) / 100
@@ -225,7 +245,7 @@ def _copies(keyed: pl.DataFrame, runs: Runs, settings: Settings) -> pl.DataFrame
     # A number at either end may have been cut; the others must stand in the other block too.
     numbers = [pl.col(key).str.extract_all(r"\d+") for key in ("whole", "key_other")]
     foreign_number = numbers[0].list.set_difference(numbers[1]).list.len() > 0
-    found: pl.DataFrame = (
+    return (
         pairs.with_columns(
             pl.Series("similarity", similarity, dtype=pl.Float64),
             pl.col("key").str.strip_chars("0123456789").alias("whole"),
@@ -233,10 +253,8 @@ def _copies(keyed: pl.DataFrame, runs: Runs, settings: Settings) -> pl.DataFrame
         .filter(pl.col("similarity") >= settings.copy_similarity)
         # The same words with other numbers are another piece of news.
         .filter(~foreign_number)
-        .unique("row", keep="first", maintain_order=True)
-        .select("page_id", "block_no", "other_no", "similarity")
+        .select("row", "other", "similarity")
     )
-    return found
 
 
 def mostly_copies(blocks: pl.DataFrame, copies: pl.DataFrame, *, settings: Settings) -> pl.DataFrame:
