@@ -10,6 +10,7 @@ line of the page, ``char_start``/``char_end`` are 0-based half-open offsets into
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -241,11 +242,18 @@ def frame_of(rows: list[tuple[Any, ...]], schema: Schema) -> pl.DataFrame:
     """Return ``rows`` as a frame of ``schema``; column by column, which is several times as fast as row by row."""
     if not rows:
         return empty(schema)
-    columns = zip(schema.items(), zip(*rows, strict=True), strict=True)
-    return pl.DataFrame([_series(name, column, dtype) for (name, dtype), column in columns])
+    # zip(*rows) takes four times as long: it goes from row to row, all over the memory, for each value (2026-11).
+    columns = (list(map(itemgetter(number), rows)) for number in range(len(schema)))
+    return pl.DataFrame(
+        [_series(name, column, dtype) for (name, dtype), column in zip(schema.items(), columns, strict=True)]
+    )
 
 
-def _series(name: str, values: tuple[Any, ...], dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
+def _series(name: str, values: list[Any], dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
+    if isinstance(dtype, pl.Decimal):
+        # Polars reads a decimal number from its digits in a quarter of the time that it takes from Python's object (2026-11).
+        printed = [None if value is None else format(value, "f") for value in values]
+        return pl.Series(name, printed, dtype=pl.String).cast(dtype)
     if dtype != pl.List(pl.String):
         return pl.Series(name, values, dtype=dtype)
     # A list of lists would be read value by value.

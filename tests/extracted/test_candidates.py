@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.extracted.numeric_tables import texts_of
 from transforms.extracted.amounts import find_amounts
-from transforms.extracted.candidates import find_candidates
+from transforms.extracted.candidates import CONTEXT, find_candidates
 from transforms.extracted.counts import find_counts
 from transforms.extracted.dates import find_dates
 from transforms.extracted.projects import find_projects
@@ -30,10 +30,13 @@ def test_hits_and_their_surroundings_are_those_of_a_slow_search(lines: list[str]
             expected.append((number, match.start(), match.end(), match[0]))
     found = list(find_candidates(texts, "[0-9]+亿?"))
     assert [(hit.text_no, hit.char_start, hit.char_end, hit.text) for hit in found] == expected
-    for hit in found:
+    for place, hit in enumerate(found):
         plain = re.sub("[\ufdd0\ufdd1]", "\ufffd", lines[hit.text_no])
-        assert plain[: hit.char_start].endswith(hit.before)
-        assert plain[hit.char_end :].startswith(hit.after)
+        earlier = [other.char_start for other in found[:place] if other.text_no == hit.text_no]
+        later = [other.char_end for other in found[place + 1 :] if other.text_no == hit.text_no]
+        first = max([0, hit.char_start - CONTEXT, *earlier[-1:]])
+        last = min([len(plain), hit.char_end + CONTEXT, *later[:1]])
+        assert (hit.before, hit.after) == (plain[first : hit.char_start], plain[hit.char_end : last])
 
 
 def both(texts: pl.DataFrame) -> object:

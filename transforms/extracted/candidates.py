@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+import numpy as np
 import polars as pl
+
+from transforms.extracted.letters import letters_of
 
 CONTEXT: Final = 32  # characters kept on either side; the longest rule (what a sum is for) looks back 30
 # Two of the code points that Unicode sets aside for use inside programs; in a page they would be damage.
 _START: Final = "\ufdd0"
 _END: Final = "\ufdd1"
+_BEYOND: Final = 1 << 40  # the end of every text
 
 
 class Hit(NamedTuple):
@@ -43,63 +47,35 @@ def find_candidates(texts: pl.DataFrame, pattern: str, *, context: int = CONTEXT
 
     Returns
     -------
-    A ``Hit`` each. The time taken is linear in the text, however many hits a line has.
+    A ``Hit`` each; ``before`` reaches back to the beginning of the hit before it, ``after`` to the end of the next one. The time
+    taken is linear in the text, however many hits a line has.
     """
-    rows = (
-        texts.lazy()
-        .with_row_index("text_no")
-        .filter((pl.col("part") != "byline") & pl.col("text").str.contains(pattern))
+    rows = texts.with_row_index("text_no").filter(pl.col("part") != "byline")
+    rows = rows.with_columns(pl.col("text").str.replace_all(f"[{_START}{_END}]", "\ufffd"))
+    marked = rows["text"].str.replace_all(pattern, f"{_START}${{0}}{_END}")
+    is_hit = marked.str.contains(_START, literal=True)
+    rows = rows.filter(is_hit)
+    if rows.is_empty():
+        return iter(())
+    letters = letters_of(marked.filter(is_hit).to_list())
+    start, end = (np.flatnonzero(letters.codes == ord(mark)) for mark in (_START, _END))
+    row = np.searchsorted(letters.starts, start, side="right") - 1
+    # Two marks for each hit before it in its row.
+    offset = letters.starts[row] + 2 * (np.arange(len(row)) - np.searchsorted(row, row))
+    start, end = start - offset, end - offset - 1
+    is_next = row[1:] == row[:-1]
+    first = np.maximum(start - context, np.append(0, np.where(is_next, start[:-1], 0)))
+    last = np.minimum(end + context, np.append(np.where(is_next, end[1:], _BEYOND), _BEYOND))
+    column = rows["text"].to_list()
+    texts_of = [column[number] for number in row.tolist()]
+    starts, ends = start.tolist(), end.tolist()
+    return map(
+        Hit,
+        *(rows[name].gather(row).to_list() for name in ("text_no", "article_id", "position", "paragraph_no", "part")),
+        starts,
+        ends,
+        *(
+            [text[low:high] for text, low, high in zip(texts_of, lows, highs, strict=True)]
+            for lows, highs in ((starts, ends), (first.tolist(), starts), (ends, last.tolist()))
+        ),
     )
-    pieces = (
-        rows.with_columns(
-            pl.col("text")
-            .str.replace_all(f"[{_START}{_END}]", "\ufffd")
-            .str.replace_all(pattern, f"{_START}${{0}}{_END}")
-            .str.split(_START)
-            .alias("piece")
-        )
-        .drop("text", "page_id", "published_on")
-        .explode("piece")
-        .with_columns(pl.col("piece").str.split_exact(_END, 1).struct.rename_fields(["hit", "rest"]).alias("split"))
-        .unnest("split")
-        # The piece before a row's first hit has no end mark: all of it is "rest".
-        .with_columns(
-            pl.when(pl.col("rest").is_null()).then(pl.lit("")).otherwise("hit").alias("hit"),
-            pl.coalesce("rest", "hit").alias("rest"),
-        )
-        .with_columns(
-            (pl.col("hit").str.len_chars() + pl.col("rest").str.len_chars()).alias("length"),
-            pl.col("hit").str.len_chars().alias("hit_length"),
-            (pl.col("hit") + pl.col("rest")).str.tail(context).alias("tail"),
-            pl.col("rest").str.head(context).alias("head"),
-            pl.col("hit").str.head(context).alias("hit_head"),
-        )
-    )
-    same_before = pl.col("text_no") == pl.col("text_no").shift(1)
-    same_after = pl.col("text_no") == pl.col("text_no").shift(-1)
-    found = (
-        pieces.with_columns(
-            (pl.col("length").cum_sum().over("text_no") - pl.col("length")).cast(pl.Int32).alias("char_start"),
-            pl.when(same_before).then(pl.col("tail").shift(1)).otherwise(pl.lit("")).alias("before"),
-            pl.when(same_after)
-            .then((pl.col("head") + pl.col("hit_head").shift(-1)).str.head(context))
-            .otherwise("head")
-            .alias("after"),
-        )
-        .filter(pl.col("hit") != "")
-        .select(
-            "text_no",
-            "article_id",
-            "position",
-            "paragraph_no",
-            "part",
-            "char_start",
-            (pl.col("char_start") + pl.col("hit_length")).cast(pl.Int32).alias("char_end"),
-            "hit",
-            "before",
-            "after",
-        )
-        .collect()
-    )
-    # Not iter_rows(): it slices the frame for every 512 rows, and a slice costs as much as the longest text is long.
-    return map(Hit._make, found.rows())

@@ -34,7 +34,7 @@ def table_of(letters: Iterable[str]) -> Table:
 
 def places_of(letters: Table, codes: Codes) -> Marks:
     """Return the places of the letters of a table."""
-    return np.flatnonzero(letters[codes])
+    return np.flatnonzero(letters.take(codes))  # takes half the time of letters[codes] (2026-11)
 
 
 def is_within(marks: Marks, places: Marks, first: int, last: int) -> npt.NDArray[np.bool_]:
@@ -86,8 +86,8 @@ class Spelled:
         read = np.full(len(at), _BEGINNING, dtype=np.uint16)
         for depth, (numbers, follows) in enumerate(zip(self._numbers, self._follows, strict=True)):
             # Both ends of a column are a zero, which is no letter of any word.
-            letters = codes[np.clip(at + self._step * depth, 0, len(codes) - 1)]
-            read = follows[read, numbers[letters]]
+            letters = codes.take(at + self._step * depth, mode="clip")
+            read = follows.take(read * np.intp(follows.shape[1]) + numbers.take(letters))
         spelled: npt.NDArray[np.bool_] = (read > 0) | (codes[at] == BEYOND)
         return spelled
 

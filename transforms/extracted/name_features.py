@@ -27,6 +27,7 @@ FARTHEST: Final = 6  # words; a head further ahead than this counts as this far
 # Words that end the name of an institution. A head later in the clause is what tells the first character of
 # 云山市现代农业服务中心 from a mere place, long before a window of two characters can see it.
 HEADS: Final = tuple(read_words("heads.txt"))
+_HEAD_ENDS: Final = frozenset(head[-1] for head in HEADS)
 
 # jieba's tags, those that matter apart and the rest together.
 _TAGS: Final = {
@@ -96,10 +97,10 @@ class Characters(NamedTuple):
         # A gap is at both ends of the column: what is read beyond the one end is the other.
         last = len(self.codes) - 1
         around = {step: np.minimum(at + step, last) if step > 0 else at + step for step in range(-GAP, GAP + 1)}
-        codes = {step: self.codes[places] for step, places in around.items()}
-        position = {step: self.position[around[step]] for step in (-1, 0, 1)}
-        owner = self.owner[at]
-        return _templates(codes, position, {name: values[owner] for name, values in self.of_words.items()})
+        codes = {step: self.codes.take(places) for step, places in around.items()}
+        position = {step: self.position.take(around[step]) for step in (-1, 0, 1)}
+        owner = self.owner.take(at)
+        return _templates(codes, position, {name: values.take(owner) for name, values in self.of_words.items()})
 
 
 def _mix(number: int, *values: U32) -> U32:
@@ -139,7 +140,7 @@ def _folding() -> U32:
 
 
 def _fold(text: str) -> U32:
-    return _folding()[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)]
+    return _folding().take(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32))
 
 
 class KnownWords(NamedTuple):
@@ -163,7 +164,11 @@ def known_words(words: pl.Series, numbers: Numbers | None = None) -> KnownWords:
     spellings = words.to_list()
     numbers = word_numbers(spellings) if numbers is None else numbers
     head = _head_numbers().get
-    heads = [head(word[-3:]) or head(word[-2:]) or head(word[-1:], 0) for word in spellings]
+    # One word in fourteen ends with a letter that a head ends with (2026-11).
+    heads = [
+        (head(word[-3:]) or head(word[-2:]) or head(word[-1:], 0)) if word[-1:] in _HEAD_ENDS else 0
+        for word in spellings
+    ]
     known = _known_by_number()
     return KnownWords(
         known.tag[numbers],
@@ -236,8 +241,8 @@ def characters(texts: pl.Series, words: Words, known: KnownWords | None = None) 
     begin = words.char_start + starts[rows]
     length = words.char_end - words.char_start
     known = known or known_words(words.spellings)
-    tag, head, is_title = (values[words.spelling] for values in (known.tag, known.head, known.is_title))
-    plainness = None if known.plainness is None else known.plainness[words.spelling]
+    tag, head, is_title = (values.take(words.spelling) for values in (known.tag, known.head, known.is_title))
+    plainness = None if known.plainness is None else known.plainness.take(words.spelling)
     word_hash = _word_hashes(codes, begin, length)
 
     def neighbour(values: U32, step: int, nothing: int) -> U32:
@@ -260,7 +265,7 @@ def characters(texts: pl.Series, words: Words, known: KnownWords | None = None) 
     position[begin + length - 1] = 3
     position[begin] = np.where(length == 1, 1, 2)
 
-    stops = _BREAKS[codes[begin]] | np.isin(tag, _CONJUNCTIONS)
+    stops = _BREAKS.take(codes.take(begin)) | np.isin(tag, _CONJUNCTIONS)
     of_words = {
         "tag": tag,
         "tag_before": neighbour(tag, 1, _NO_WORD),
@@ -284,7 +289,7 @@ def _templates(codes: dict[int, U32], positions: dict[int, U32], value: dict[str
     position = positions[0]
     before2, before, here, after, after2 = (codes[step] for step in range(-GAP, GAP + 1))
     flags = _surname_flags()
-    surnames_around = flags[here] + 4 * flags[before] + 16 * flags[before2] + 64 * flags[after]
+    surnames_around = flags.take(here) + 4 * flags.take(before) + 16 * flags.take(before2) + 64 * flags.take(after)
     titles_around = 256 * value["title_before"] + 512 * value["title_after"]
     combinations: list[tuple[U32, ...]] = [
         (before2,),

@@ -136,10 +136,12 @@ def _places(
         is_place = ((pl.col("kind") == "place") | is_zone) & ~pl.col("name").is_in(_NO_PLACES)
         mentions = names.filter(is_place).join(rows, on="row").sort("row", "char_start")
         column = texts["text"].to_list()  # not joined to the mentions: a long text would be copied for each of them
-        for mention in mentions.iter_rows(named=True):
-            goes_on = _REST_OF_PLACE.match(column[mention["row"]], mention["char_end"])
-            name = mention["name"] + (goes_on[0] if goes_on else "")
-            places[mention["article_id"]].append((mention["position"], mention["char_start"], name))
+        columns = (
+            mentions[name].to_list() for name in ("row", "article_id", "position", "char_start", "char_end", "name")
+        )
+        for row, article_id, position, start, end, name in zip(*columns, strict=True):
+            goes_on = _REST_OF_PLACE.match(column[row], end)
+            places[article_id].append((position, start, name + goes_on[0] if goes_on else name))
     return places
 
 

@@ -59,7 +59,7 @@ def scored_places(column: Characters) -> npt.NDArray[np.int64]:
     No name are gaps, ends of clauses, plain words, and what stands between them if all its words are rare ones (``PLAIN``,
     ``RARE``): half of a text.
     """
-    is_scored = ~_CLAUSE_ENDS[column.codes]
+    is_scored = ~_CLAUSE_ENDS.take(column.codes)
     if column.plainness is not None:
         is_plain = column.plainness == PLAIN
         is_first = np.diff(column.word_rows, prepend=-1) != 0
@@ -135,7 +135,7 @@ def best_labels(scores: npt.NDArray[np.int16], at: npt.NDArray[np.int64]) -> npt
     offsets = np.concatenate([[0], np.cumsum(alive)])
     step_of = np.repeat(np.arange(longest), alive)
     place = kept[starts[np.arange(len(step_of)) - offsets[step_of]] + step_of]
-    by_label = scores[:, place].astype(np.int32) * 8
+    by_label = scores.take(place, axis=1).astype(np.int32) * 8
     begin, middle, end, single = (by_label[part::4] for part in (BEGIN, MIDDLE, END, SINGLE))
     kinds = len(KINDS)
     for kind in range(kinds):
@@ -176,7 +176,7 @@ def _label_known_places(
     labels: npt.NDArray[np.int8], column: Characters, words: Words, is_place: npt.NDArray[np.bool_]
 ) -> None:
     """Label as places the words whose spelling ``is_place``, where no other name has been found."""
-    known = np.flatnonzero(is_place[words.spelling])
+    known = np.flatnonzero(is_place.take(words.spelling))
     offsets = column.row_starts[words.row[known]]
     first, last = words.char_start[known] + offsets, words.char_end[known] + offsets - 1
     taken = np.concatenate([[0], np.cumsum(labels != OUTSIDE)])

@@ -52,7 +52,7 @@ def _count(counts: WordCounts) -> pl.DataFrame:
     order = spellings.arg_sort().to_numpy()  # terms as numbers in their order, so that no text is compared below
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
-    term_of_part = rank[number.to_numpy()]
+    term_of_part = rank.take(number.to_numpy())
     part_counts = np.bincount(part_of, minlength=len(counts.spellings))
     first_part = np.cumsum(part_counts) - part_counts
     # Each word of an article stands for as many terms as it has parts.

@@ -24,6 +24,7 @@ _PLAIN_CLAUSE: Final = re.compile(f"{_LETTERS}*")
 _ACRONYMS: Final = re.compile(r"(?<=[^A-Za-z])(PI|CEO|CTO|CFO|COO|CIO)(?=[\u4e00-\u9fff])")
 _JOINED_POSTS: Final = re.compile(r"(?<=.)兼任?(?=..)")
 # Trades that no list has in full: 监测员, 面点师, 昆虫学家. What ends alike and is no trade is excluded.
+_TRADES: Final = ("员", "师")
 _TRADE: Final = re.compile(r"[\u4e00-\u9fff]{2}(?<![人党团队社会学官动成演球议])(?:员|师)$")
 # Ranks that may follow a post without a comma.
 _RANKS: Final = frozenset("教授 副教授 研究员 副研究员 院士 博士 主任医师 副主任医师 高级工程师".split())
@@ -50,7 +51,7 @@ def ends_with_title(text: str) -> bool:
     >>> ends_with_title("新区管委会主任"), ends_with_title("新区管委会")
     (True, False)
     """
-    return bool(_titles().at_end(text)) or _TRADE.search(text[-3:]) is not None
+    return bool(_titles().at_end(text)) or (text.endswith(_TRADES) and _TRADE.search(text[-3:]) is not None)
 
 
 def ends_with_descriptor(text: str) -> bool:

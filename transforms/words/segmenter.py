@@ -127,12 +127,12 @@ def cut_column(texts: pl.Series) -> Words:
     words = pl.concat(parts)
     spellings, numbers = distinct_words(words)
     spelling = numbers.to_numpy()
-    at_end = np.cumsum(spellings.str.len_chars().to_numpy()[spelling], dtype=np.int64)
+    at_end = np.cumsum(spellings.str.len_chars().to_numpy().take(spelling), dtype=np.int64)
     at_start = np.concatenate([[0], at_end[:-1]])
     is_between = (spellings == "\n").to_numpy()
     if not is_between.any():  # a column of one text
         return Words(np.zeros(len(words), dtype=np.int64), at_start, at_end, spelling, spellings)
-    is_word = ~is_between[spelling]
+    is_word = ~is_between.take(spelling)
     row = np.cumsum(~is_word)[is_word]
     row_start = np.concatenate([[0], at_end[~is_word]])[row]
     return Words(
