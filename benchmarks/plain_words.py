@@ -19,9 +19,9 @@ import numpy as np
 import polars as pl
 
 from benchmarks.train_names import TRAINED_ON, read
-from transforms.extracted.lexicon import tag_of
 from transforms.extracted.name_features import characters, known_words
 from transforms.extracted.tagger import best_labels, packaged_weights, score_labels, scored_places
+from transforms.extracted.word_numbers import tag_of
 from transforms.words import cut_column
 
 SEEN = 100  # uses; of a word that is seen less often it is not known that no name has it

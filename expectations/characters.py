@@ -24,11 +24,16 @@ def code_points(texts: pl.Series) -> tuple[CodePoints, Offsets]:
     return points, offsets
 
 
+def basic_plane() -> str:
+    """Return every character below U+10000, in order."""
+    return "".join(map(chr, range(0x10000)))
+
+
 @cache
 def _visible_table() -> npt.NDArray[np.bool_]:
     """Tell for every code point below U+10000 whether it leaves ink: no space, control, format or surrogate character."""
-    hidden = {"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"}
-    return np.array([unicodedata.category(chr(point)) not in hidden for point in range(0x10000)])
+    is_hidden = {"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"}.__contains__
+    return ~np.fromiter(map(is_hidden, map(unicodedata.category, basic_plane())), dtype=np.bool_, count=0x10000)
 
 
 def look_up(table: npt.NDArray[T], points: CodePoints) -> npt.NDArray[T]:

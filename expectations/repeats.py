@@ -16,7 +16,7 @@ import numpy.typing as npt
 import polars as pl
 from rapidfuzz import fuzz
 
-from expectations.characters import CodePoints, Offsets, code_points, keep, look_up, rank, rows_of
+from expectations.characters import CodePoints, Offsets, basic_plane, code_points, keep, look_up, rank, rows_of
 from expectations.settings import Settings
 
 RUN: Final = 6  # characters; a shorter run is often a formula (全面建成小康), a longer one misses noisy copies
@@ -42,7 +42,7 @@ def normal_key(text: pl.Expr) -> pl.Expr:
 @cache
 def _letters() -> npt.NDArray[np.bool_]:
     """Tell of every code point of the basic plane whether it is a letter or a digit."""
-    return np.array([chr(point).isalnum() for point in range(0x10000)])
+    return np.fromiter(map(str.isalnum, basic_plane()), dtype=np.bool_, count=0x10000)
 
 
 def letters_of(points: CodePoints) -> npt.NDArray[np.bool_]:

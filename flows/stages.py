@@ -28,6 +28,7 @@ from expectations import Settings as Thresholds
 from flows.apart import Apart, ProcessDied
 from flows.discovery import Refusal
 from flows.landing import Landed, LandingOptions, PlacedFile, land_container, land_files
+from flows.memory import give_back_memory
 from flows.stage_files import StageFiles
 from transforms.cleaned import Cleaned, clean
 from transforms.deduplicated import deduplicate, leave_as_printed, profile_articles, sketch_bodies
@@ -92,6 +93,7 @@ def _load_models() -> None:
         made = extract(pages, cleaned.paragraphs)
         of_articles = (made.articles, made.article_paragraphs, made.bylines)
         measure_extracted(pages, cleaned.paragraphs, *of_articles, made.facts, made.keywords, made.terms)
+    give_back_memory()
 
 
 def land_batch(

@@ -25,6 +25,11 @@ def test_the_bundled_tables_are_small() -> None:
     assert sum(sizes) <= 3_000_000
 
 
+def test_each_character_is_what_it_is_by_itself() -> None:
+    plain = map(ord, map(ngrams.plain_character, map(chr, range(0x10000))))
+    assert ngrams.plain_codes().tolist() == list(plain)
+
+
 def test_words_that_belong_together_cohere() -> None:
     table: Ngrams = ngrams.bundled()
     tails = table.encode(pl.Series(["坚持强化协", "坚持强化协"]), 3, side="tail")
@@ -53,12 +58,12 @@ def test_width_digits_and_letters_are_classes() -> None:
     st.lists(st.integers(0, 2**54), min_size=1, max_size=200, unique=True), st.lists(st.integers(0, 2**54), max_size=50)
 )
 def test_places_are_those_of_a_dictionary(keys: list[int], others: list[int]) -> None:
-    table = _Places(np.array(keys, dtype=np.int64))
+    table = _Places(np.array(keys, dtype=np.int64), np.arange(len(keys), dtype=np.float32))
     places = {key: place for place, key in enumerate(keys)}
     wanted = np.array([*keys, *others], dtype=np.int64)
     at, found = table.find(wanted)
     assert found.tolist() == [key in places for key in wanted.tolist()]
-    assert table.places[at[found]].tolist() == [places[key] for key in wanted.tolist() if key in places]
+    assert table.values[0][at[found]].tolist() == [places[key] for key in wanted.tolist() if key in places]
 
 
 def test_every_pair_and_triple_of_the_bundled_table_is_found_at_its_own_slot() -> None:
@@ -73,7 +78,9 @@ def test_every_pair_and_triple_of_the_bundled_table_is_found_at_its_own_slot() -
     table = ngrams.bundled()
     for keys, places in ((pairs, table.pairs), (triples, table.triples)):
         slots, found = places.find(keys)
-        assert found.all() and np.array_equal(places.places[slots], np.arange(len(keys)))
+        numbered = _Places(keys, np.arange(len(keys), dtype=np.float32))
+        assert found.all() and np.array_equal(numbered.marks, places.marks)
+        assert np.array_equal(numbered.values[0][slots], np.arange(len(keys)))
 
 
 @pytest.mark.parametrize("mark", ngrams.MARKS)

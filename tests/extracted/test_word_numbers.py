@@ -8,7 +8,14 @@ from transforms.extracted.gazetteer import administrative_names
 from transforms.extracted.keywords import _inverse_document_frequencies
 from transforms.extracted.lexicon import read_parts, title_words
 from transforms.extracted.name_features import _OTHER_TAG, _TAGS, PLAIN, RARE, known_words
-from transforms.extracted.word_numbers import UNKNOWN, by_number, inverse_document_frequencies, word_numbers
+from transforms.extracted.word_numbers import (
+    UNKNOWN,
+    by_number,
+    common_tag_of,
+    inverse_document_frequencies,
+    tag_of,
+    word_numbers,
+)
 from transforms.words import dictionary
 
 UNHEARD_OF = ["霁岚擎鹭", "", "\ufffd"]
@@ -28,8 +35,19 @@ def test_what_is_known_of_a_word_is_what_its_lists_say() -> None:
     assert known.is_place.tolist() == [word in administrative_names() for word in words]
     assert known.plainness is not None
     assert known.plainness.tolist() == [PLAIN * (word in plain) + RARE * (word in rare) for word in words]
+    frequent = {word for word, count in dictionary().select("word", "frequency").iter_rows() if count >= 50}
+    assert [tag_of().get(word) for word in words] == [tags.get(word) for word in words]
+    assert [common_tag_of().get(word, "x") for word in words] == [
+        tags[word] if word in frequent else "x" for word in words
+    ]
+    assert [word in tag_of() for word in words] == [word in tags for word in words]
     frequencies = _inverse_document_frequencies()[word_numbers(words)]
     assert frequencies.tolist() == [background.get(word, median) for word in words]
+
+
+def test_no_word_stands_twice_in_a_table() -> None:
+    assert inverse_document_frequencies()["word"].is_unique().all()
+    assert dictionary()["word"].is_unique().all()
 
 
 def test_a_word_without_a_number_is_no_word_of_a_list() -> None:

@@ -45,6 +45,15 @@ def plain_character(character: str) -> str:
     return "a" if same.isascii() and same.isalpha() else same
 
 
+def plain_codes() -> Ids:
+    """Return for each code point of the Basic Plane that of its ``plain_character``."""
+    codes = np.arange(0x10000)
+    codes[list(_SAME)] = list(_SAME.values())
+    for first, last, plain in (("0", "9", "0"), ("０", "９", "0"), ("a", "z", "a"), ("A", "Z", "a")):
+        codes[ord(first) : ord(last) + 1] = ord(plain)
+    return codes
+
+
 class Ngrams:
     """Probabilities of characters after one or two others; ``ids`` maps code points of the Basic Plane to numbers."""
 
@@ -53,8 +62,7 @@ class Ngrams:
         characters = bytes(arrays["characters"]).decode("utf-8")
         self.ids = np.zeros(0x10000, dtype=np.int64)
         self.ids[[ord(character) for character in characters]] = np.arange(1, len(characters) + 1)
-        plain = [ord(plain_character(chr(code))) for code in range(0x10000)]
-        self.ids = self.ids[plain]
+        self.ids = self.ids[plain_codes()]
         size = len(characters) + 1
         unigram = _unlog(arrays["unigram"])
         second = _join_planes(arrays["second_low"], arrays["second_high"])
@@ -68,28 +76,27 @@ class Ngrams:
         total = unigram.sum()
         self.log_one = np.log((unigram + 0.5) / (total + 0.5 * size)).astype(np.float32)
         pair_keys: Ids = (first << BITS) | second
-        self.pairs = _Places(pair_keys)
         probability_two, free_one = _discounted(first, size, pair_count, unigram)
         self.log_free_one = np.log(free_one).astype(np.float32)
         log_two = np.log(probability_two + free_one[first] * np.exp(self.log_one[second])).astype(np.float32)
-        self.log_two = self.pairs.by_slot(log_two)
-        self.triples = _Places((pair_keys[pair_of] << BITS) | third)
         probability_three, free_two = _discounted(pair_of, len(second), triple_count, pair_count)
-        self.log_free_two = self.pairs.by_slot(np.log(free_two).astype(np.float32))
+        self.pairs = _Places(pair_keys, log_two, np.log(free_two).astype(np.float32))
+        self.log_two, self.log_free_two = self.pairs.values
         shorter = self.after_one(second[pair_of], third)
         log_three = np.log(probability_three + free_two[pair_of] * np.exp(shorter)).astype(np.float32)
-        self.log_three = self.triples.by_slot(log_three)
+        self.triples = _Places((pair_keys[pair_of] << BITS) | third, log_three)
+        (self.log_three,) = self.triples.values
         self.after_marks = {}
         for mark in MARKS:
             behind = np.flatnonzero(first[pair_of] == self.id_of(mark))
-            places = _Places((second[pair_of[behind]] << BITS) | third[behind])
+            places = _Places((second[pair_of[behind]] << BITS) | third[behind], log_three[behind])
             _, free, logs = self.pair(np.full(size, self.id_of(mark)), np.arange(size))
-            self.after_marks[mark] = (places, places.by_slot(log_three[behind]), free, logs)
+            self.after_marks[mark] = (places, places.values[0], free, logs)
 
         opening_deltas = arrays["opening_deltas"].reshape(8, -1).T.copy().view(np.int64).ravel()
-        self.openings = _Places(np.cumsum(opening_deltas, dtype=np.int64))
         odds = ((arrays["opening_odds"].astype(np.float32) - 128) / 16).astype(np.float32)
-        self.opening_odds = self.openings.by_slot(odds)
+        self.openings = _Places(np.cumsum(opening_deltas, dtype=np.int64), odds)
+        (self.opening_odds,) = self.openings.values
 
     def opening(self, heads: Ids) -> Floats:
         """Return the log odds that a sentence with the first four characters ``heads`` opens a paragraph.
@@ -182,11 +189,10 @@ class _Places:
     first.
     """
 
-    def __init__(self, keys: Ids) -> None:
+    def __init__(self, keys: Ids, *values: Floats) -> None:
+        """Lay out ``keys``, and for each array of ``values`` (one a key) the same by slot: ``values`` of the table."""
         self.bits = max(4, int(2 * len(keys)).bit_length())
         self.marks = np.zeros(1 << self.bits, dtype=np.uint32)
-        # The place of the key in each slot; what is looked up there is laid out by slot, see `by_slot`.
-        self.places = np.zeros(1 << self.bits, dtype=np.int32)
         (slots, marks), waiting = self._hashes(keys), np.arange(len(keys))
         owner = np.full(1 << self.bits, -1, dtype=np.int64)
         while len(waiting):
@@ -196,11 +202,10 @@ class _Places:
             owner[wanted[free]] = waiting[free]
             waiting = waiting[owner[wanted] != waiting]
             slots[waiting] = (slots[waiting] + 1) & (len(owner) - 1)
-        self.marks[slots], self.places[slots] = marks, np.arange(len(keys))
-
-    def by_slot(self, values: npt.NDArray[np.float32]) -> Floats:
-        """Return ``values``, one a key, in the order of the slots."""
-        return values[self.places] if len(values) else np.zeros(len(self.places), dtype=np.float32)
+        self.marks[slots] = marks
+        self.values = tuple(np.zeros(1 << self.bits, dtype=np.float32) for _ in values)
+        for by_slot, by_key in zip(self.values, values, strict=True):
+            by_slot[slots] = by_key
 
     def find(self, wanted: Ids) -> tuple[Ids, npt.NDArray[np.bool_]]:
         """Return the slot of each key, and whether it is there at all; else the slot is any."""

@@ -79,7 +79,7 @@ def extract(pages: pl.DataFrame, paragraphs: pl.DataFrame) -> Extracted:
     with_page = segmented.article_paragraphs.join(articles.select("article_id", "page_id"), on="article_id")
     texts = article_texts(pages, paragraphs, with_page)
     words = cut_column(texts["text"])  # cut once for the names, the keywords and the search terms
-    numbers = word_numbers(words.spellings.to_list())
+    numbers = word_numbers(words.spellings)
     counts = count_words(texts, words)
     names = tag_names(texts["text"], words=words, numbers=numbers)
     readings = Readings(texts, names)

@@ -8,9 +8,9 @@ from functools import cache
 from typing import Final
 
 from transforms.extracted.letters import Codes, Marker, Marks, Spelled, is_within, matches_at, places_of, table_of
-from transforms.extracted.lexicon import common_tag_of, tag_of
 from transforms.extracted.name_mentions import Nearby, Span, overlaps
 from transforms.extracted.titles import CUTTERS
+from transforms.extracted.word_numbers import common_tag_of, tag_of
 from transforms.words import cut
 
 _FIRM: Final = re.compile(

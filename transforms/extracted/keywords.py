@@ -33,7 +33,7 @@ def _inverse_document_frequencies() -> npt.NDArray[np.float64]:
     table = inverse_document_frequencies()
     # jieba takes the upper of the two middle values where the table has an even number of rows.
     median = float(table["idf"].sort()[table.height // 2])
-    return by_number(table["word"].to_list(), table["idf"].to_numpy(), median, np.float64)
+    return by_number(table["word"], table["idf"].to_numpy(), median, np.float64)
 
 
 def find_keywords(
@@ -51,7 +51,7 @@ def find_keywords(
     """
     counts = count_words(texts) if counts is None else counts
     spellings = counts.spellings
-    numbers = word_numbers(spellings.to_list()) if numbers is None else numbers
+    numbers = word_numbers(spellings) if numbers is None else numbers
     frequencies = _inverse_document_frequencies()[numbers]
     is_counted = (spellings.str.strip_chars().str.len_chars() >= 2) & ~spellings.str.to_lowercase().is_in(STOP_WORDS)
     is_ranked = spellings.str.contains(r"\p{L}")

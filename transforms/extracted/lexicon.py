@@ -8,10 +8,6 @@ from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
 
-import polars as pl
-
-from transforms.words import dictionary
-
 
 class Surnames(NamedTuple):
     """Chinese surnames: those of one character as one string, those of two as a tuple."""
@@ -109,15 +105,3 @@ def title_words() -> frozenset[str]:
 def descriptors() -> frozenset[str]:
     """Return the words for what somebody is without a post (村民, 嫌疑人)."""
     return frozenset(read_words("descriptors.txt"))
-
-
-@cache
-def tag_of() -> dict[str, str]:
-    """Return jieba's tag by word, for the few look-ups that are not done by column."""
-    return dict(dictionary().select("word", "tag").iter_rows())
-
-
-@cache
-def common_tag_of() -> dict[str, str]:
-    """Return jieba's tag of words that are in use; below fifty occurrences its dictionary has much that is none (石向)."""
-    return dict(dictionary().filter(pl.col("frequency") >= 50).select("word", "tag").iter_rows())

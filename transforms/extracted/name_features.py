@@ -16,7 +16,7 @@ import polars as pl
 
 from transforms.extracted.gazetteer import administrative_names
 from transforms.extracted.lexicon import read_parts, read_words, surnames, title_words
-from transforms.extracted.word_numbers import Numbers, by_number, word_numbers
+from transforms.extracted.word_numbers import Numbers, by_dictionary, by_number, word_numbers
 from transforms.words import Words, dictionary
 
 U32 = npt.NDArray[np.uint32]
@@ -159,10 +159,10 @@ PLAIN, RARE = 2, 1  # never in a name, and seldom (``data/plain_words.txt``)
 def known_words(words: pl.Series, numbers: Numbers | None = None) -> KnownWords:
     """Return what is known of each of ``words``; ``numbers`` are their ``word_numbers``, if the caller has them already.
 
-    They are looked up in a dictionary of Python: a join would hash jieba's 350,000 words for every batch.
+    They are looked up by number: a join would hash jieba's 350,000 words for every batch.
     """
     spellings = words.to_list()
-    numbers = word_numbers(spellings) if numbers is None else numbers
+    numbers = word_numbers(words) if numbers is None else numbers
     head = _head_numbers().get
     # One word in fourteen ends with a letter that a head ends with (2026-11).
     heads = [
@@ -193,7 +193,7 @@ def _known_by_number() -> _KnownByNumber:
     tags = dictionary()["tag"].replace_strict(_TAGS, default=_OTHER_TAG, return_dtype=pl.UInt32)
     plain, rare = read_parts("plain_words.txt")
     return _KnownByNumber(
-        by_number(dictionary()["word"].to_list(), tags.to_numpy(), 0, np.uint32),
+        by_dictionary(tags.to_numpy(), 0, np.uint32),
         by_number(title_words(), 1, 0, np.uint32),
         by_number(administrative_names(), True, False, np.bool_),
         by_number([*plain, *rare], [PLAIN] * len(plain) + [RARE] * len(rare), 0, np.uint32),

@@ -21,7 +21,7 @@ from transforms.extracted.letters import (
     Spelled,
     matches_at,
 )
-from transforms.extracted.lexicon import any_of, read_words, tag_of
+from transforms.extracted.lexicon import any_of, read_words
 from transforms.extracted.name_mentions import (
     Mentions,
     Nearby,
@@ -37,6 +37,7 @@ from transforms.extracted.name_mentions import (
 from transforms.extracted.people import find_people
 from transforms.extracted.tagger import tag_names
 from transforms.extracted.titles import CUTTERS
+from transforms.extracted.word_numbers import tag_of
 from transforms.frames import ORGANIZATIONS, frame_of
 from transforms.words import cut
 

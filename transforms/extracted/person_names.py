@@ -26,15 +26,14 @@ from transforms.extracted.letters import (
 from transforms.extracted.lexicon import (
     WordSet,
     any_of,
-    common_tag_of,
     descriptors,
     read_words,
     surnames,
-    tag_of,
     title_words,
 )
 from transforms.extracted.name_mentions import Span, strip_edges
 from transforms.extracted.titles import CUTTERS, ends_with_descriptor, ends_with_title
+from transforms.extracted.word_numbers import common_tag_of, tag_of
 
 _HAN: Final = r"[\u4e00-\u9fff]"
 _TELLING_STOP: Final = r"[，,。；;：:！!？?“”\"、（(\s据]"  # before the name of who tells something

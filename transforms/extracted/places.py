@@ -19,7 +19,7 @@ import polars as pl
 
 from transforms.extracted.gazetteer import administrative_names, short_names
 from transforms.extracted.letters import BEYOND, Codes, Marker, Marks, Places, Spelled, places_of, table_of
-from transforms.extracted.lexicon import read_words, tag_of
+from transforms.extracted.lexicon import read_words
 from transforms.extracted.name_mentions import (
     Mentions,
     Nearby,
@@ -34,6 +34,7 @@ from transforms.extracted.name_mentions import (
 )
 from transforms.extracted.tagger import tag_names
 from transforms.extracted.titles import CUTTERS
+from transforms.extracted.word_numbers import tag_of
 from transforms.frames import PLACES, frame_of
 from transforms.words import cut
 
@@ -148,9 +149,7 @@ def _is_place(text: str, start: int, end: int, kind: int) -> bool:
 @cache
 def markers() -> dict[str, Marker]:
     """Return where the names of zones and settlements may end and lists of places may have their 等 (``letters``)."""
-    after_list = table_of(
-        letter for letter in map(chr, range(0xFFFF)) if re.match(r"[地省市县\d一二三四五六七八九十]", letter)
-    )
+    after_list = table_of(re.findall(r"[地省市县\d一二三四五六七八九十]", "".join(map(chr, range(0xFFFF)))))
     ending, second = table_of("镇乡村街社"), {"街": "道", "社": "区"}
     after_ending = table_of("民委级长镇街干村")
 

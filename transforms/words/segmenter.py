@@ -87,7 +87,7 @@ def dictionary() -> pl.DataFrame:
         new_columns=["word", "frequency", "tag"],
         quote_char=None,
     )
-    return table.unique("word", keep="first", maintain_order=True)
+    return table.filter(pl.col("word").is_first_distinct())
 
 
 @cache
