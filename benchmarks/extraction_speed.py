@@ -3,7 +3,7 @@
     PYTHONPATH=. python benchmarks/extraction_speed.py [--texts N]
 
 JioNLP is an optional extra of this benchmark (`pip install jionlp`), never of the product. Both are warm when the clock
-starts, run in one process, and are measured in processor time; JioNLP on a sample of the texts, since it is slow.
+starts, run in one process in turns, and are measured in processor time; JioNLP on a sample of the texts, since it is slow.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import json
 import logging
 import os
 import random
+import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -28,8 +29,9 @@ from transforms.extracted import extract
 
 SHARED = Path(os.environ.get("BANMIAN_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 
-
 WARM_UP = 1000  # texts of the first batch
+ROUNDS = 3
+THEIR_TEXTS = 150  # texts of a round for JioNLP: some seconds
 
 
 def read_texts(count: int) -> list[str]:
@@ -57,59 +59,79 @@ def make_pages(texts: list[str]) -> pl.DataFrame:
     ).with_columns(pl.lit(None, dtype=pl.Date).alias("published_on"), pl.lit(None).alias("published_on_source"))
 
 
-def measure_ours(texts: list[str], others: list[str]) -> float:
-    """Return MB/s of roles, segmentation and all extraction, as the second batch of a run, of which ``others`` are the first."""
-    for batch in (others, texts):
-        pages = make_pages(batch)
-        paragraphs = clean(pages).paragraphs
-        started = time.process_time()
-        extract(pages, assign_roles(paragraphs))
-        seconds = time.process_time() - started
-    return megabytes(texts) / seconds
+def measure_ours(texts: list[str]) -> float:
+    """Return MB/s of roles, segmentation and all extraction of ``texts`` as one batch."""
+    pages = make_pages(texts)
+    paragraphs = clean(pages).paragraphs
+    started = time.process_time()
+    extract(pages, assign_roles(paragraphs))
+    return megabytes(texts) / (time.process_time() - started)
 
 
-def measure_jionlp(texts: list[str]) -> float:
-    """Return MB/s of JioNLP's four extractors one after the other, each on as many texts as take some seconds."""
+def jionlp_extractors() -> dict[str, Callable[[str], object]]:
+    """Return JioNLP's four extractors by name.
+
+    Raises
+    ------
+    ImportError
+        If JioNLP is not installed.
+    """
     with contextlib.redirect_stdout(io.StringIO()):
         import jionlp
     now = time.time()
-    extractors: list[tuple[str, Callable[[str], object], int]] = [
-        ("money", jionlp.ner.extract_money, 200),
-        ("time", lambda text: jionlp.ner.extract_time(text, time_base=now), 60),
-        ("location", jionlp.recognize_location, 4),
-        ("key phrases", jionlp.keyphrase.extract_keyphrase, 30),
-    ]
-    seconds_per_megabyte = 0.0
-    for name, extract_one, count in extractors:
+    return {
+        "money": jionlp.ner.extract_money,
+        "time": lambda text: jionlp.ner.extract_time(text, time_base=now),
+        "location": jionlp.recognize_location,
+        "key phrases": jionlp.keyphrase.extract_keyphrase,
+    }
+
+
+def seconds_of(extract_one: Callable[[str], object], texts: list[str]) -> float:
+    """Return the seconds of processor that ``extract_one`` takes for ``texts``; what it prints and raises is passed over."""
+    started = time.process_time()
+    for text in texts:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(Exception):
-            extract_one(texts[-1])  # warm: dictionaries are read on the first call
-        started = time.process_time()
-        for text in texts[:count]:
-            with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(Exception):
-                extract_one(text)
-        rate = (time.process_time() - started) / megabytes(texts[:count])
-        print(f"  JioNLP {name:12} {1 / rate:9.4f} MB/s")
-        seconds_per_megabyte += rate
-    return 1 / seconds_per_megabyte
+            extract_one(text)
+    return time.process_time() - started
+
+
+def told(values: list[float], digits: int) -> str:
+    """Return the median of ``values``, and the lowest and the highest."""
+    low, middle, high = (f"{value:,.{digits}f}" for value in (min(values), statistics.median(values), max(values)))
+    return f"{middle:>9} ({low} to {high})"
 
 
 def main() -> int:
-    """Print both speeds and their ratio."""
+    """Print both speeds and their ratio, both measured in turns on fresh texts."""
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    cli.add_argument("--texts", type=int, default=4000)
+    cli.add_argument("--texts", type=int, default=4000, help="of a round")
     args = cli.parse_args()
     logging.disable(logging.CRITICAL)
     collect_rarely()  # as the workers of a run do; JioNLP has it too
-    texts = read_texts(args.texts + WARM_UP)
-    texts, others = texts[: args.texts], texts[args.texts :]
-    ours = measure_ours(texts, others)
-    print(f"  ours, all of it     {ours:9.4f} MB/s")
+    texts = read_texts(ROUNDS * args.texts + WARM_UP)
+    measure_ours(texts[ROUNDS * args.texts :])  # a run has many batches: the first one loads what all need
     try:
-        theirs = measure_jionlp(texts)
+        extractors = jionlp_extractors()
     except ImportError:
         print("  JioNLP is not installed: no ratio")
-        return 0
-    print(f"  JioNLP, all of it   {theirs:9.4f} MB/s; ratio {ours / theirs:,.0f}")
+        extractors = {}
+    for extract_one in extractors.values():
+        seconds_of(extract_one, texts[-1:])  # warm: dictionaries are read on the first call
+    ours: list[float] = []
+    theirs: dict[str, list[float]] = {name: [] for name in extractors}
+    for start in range(0, ROUNDS * args.texts, args.texts):
+        ours.append(measure_ours(texts[start : start + args.texts]))
+        some = texts[start : start + THEIR_TEXTS]
+        for name, extract_one in extractors.items():
+            theirs[name].append(seconds_of(extract_one, some) / megabytes(some))
+    print(f"  ours, all of it     {told(ours, 4)} MB/s")
+    for name, seconds in theirs.items():
+        print(f"  JioNLP {name:12} {told([1 / one for one in seconds], 4)} MB/s")
+    if theirs:
+        whole = [sum(seconds) for seconds in zip(*theirs.values(), strict=True)]
+        print(f"  JioNLP, all of it   {told([1 / one for one in whole], 4)} MB/s")
+        print(f"  ratio               {told([mine * other for mine, other in zip(ours, whole, strict=True)], 1)}")
     return 0
 
 

@@ -128,7 +128,8 @@ def _trimmed(text: str, tagged: Span) -> Span:
     """Return a tagged span without what is no part of the name at its edges, and with a bracket that it lacks."""
     known = _trimmed_name(text[tagged.start : tagged.end])
     if known is not None:
-        return Span(tagged.start + known.start, tagged.start + known.end)
+        is_whole = known == (0, tagged.end - tagged.start)
+        return tagged if is_whole else Span(tagged.start + known.start, tagged.start + known.end)
     span = _balance(text, strip_edges(text, tagged))
     return _behind_prepositions(text, span) if span.start < span.end else span
 
@@ -240,9 +241,10 @@ def _organizations_of(paragraph: Paragraph, marks: dict[str, Places]) -> Iterato
     places = {place.end: place for place in paragraph.places}
     known = []
     for tagged in paragraph.organizations:
-        start, end = _trimmed(text, tagged)
-        if start < end:
-            known.append(Span(_extend_left(text, start, places), end))
+        span = _trimmed(text, tagged)
+        if span.start < span.end:
+            start = _extend_left(text, span.start, places)
+            known.append(span if start == span.start else Span(start, span.end))
     listed = set(listed_firms(text, lists)) if lists else ()
     added = [*_offices(text, offices, Nearby(known), places), *listed] if offices else [*listed]
     if firms:
@@ -283,11 +285,11 @@ def _merge_short_names(mentions: dict[str, Mentions]) -> dict[str, Mentions]:
         for at in range(max(1, len(name) - _LONGEST_SHORT), len(name)):
             if name[at:] in mentions:
                 by_end.setdefault(name[at:], []).append(name)
-    for short in sorted(mentions, key=lambda name: (-len(name), name)):
-        longer = [name for name in by_end.get(short, ()) if name in merged]
+    for short in sorted(by_end, key=lambda name: (-len(name), name)):
+        longer = [name for name in by_end[short] if name in merged]
         if len(longer) == 1:
-            whole, part = merged[longer[0]], merged.pop(short)
-            merged[longer[0]] = whole._replace(total=whole.total + part.total)
+            number, start, end, total = merged[longer[0]]
+            merged[longer[0]] = (number, start, end, total + merged.pop(short)[3])
         elif longer:
             del merged[short]
     return merged

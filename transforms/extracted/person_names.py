@@ -64,7 +64,7 @@ _ADDRESSES: Final = (
 ORDINARY_NAME: Final = 3  # characters
 SHORTEST_FOREIGN: Final = 3  # characters; shorter ones (狮克) are as often a brand, and count only beside a title
 _IN_ITEM: Final = re.compile(r"[、，,][^\W\d_]$")
-_NUMBER, _AGE = re.compile(r"\d"), re.compile(r"\d+岁")
+_AGE: Final = re.compile(r"\d+岁")
 _TITLES_OF_RESPECT: Final = ("老", "总", "某", "家", "姓", "氏", "局", "工")
 _DOT: Final = "·•・"
 # Letters that begin a name in the corpora only if they are a surname; as a first word of a name they are far more often
@@ -126,12 +126,13 @@ def _not_person() -> WordSet:
 
 def whole_name(text: str, span: Span) -> Span:
     """Return a tagged span without brackets, and without a verb at its end (丁向前作 is 丁向前, who 作 a report)."""
-    start, end = strip_edges(text, span)
-    name = text[start:end]
+    span = strip_edges(text, span)
+    start, end = span
+    if end - start != LONGEST_HAN or text[end - 1] not in _TRAILING:
+        return span
     single, double = surnames()
-    if len(name) == LONGEST_HAN and name[-1] in _TRAILING and name[0] in single and name[:2] not in double:
-        end -= 1
-    return Span(start, end)
+    is_cut = text[start] in single and text[start : start + 2] not in double
+    return Span(start, end - 1) if is_cut else span
 
 
 def is_word_of_another_kind(name: str) -> bool:
@@ -186,7 +187,7 @@ def is_full_name(text: str, span: Span) -> bool:
     is_inside_item |= letters.is_weak and before.endswith(("记者", "笔者"))
     if letters.is_word_like or is_inside_item:
         return False
-    is_measured = _NUMBER.match(after) is not None and _AGE.match(after) is None  # 钟塔高19米
+    is_measured = after[:1].isdecimal() and _AGE.match(after) is None  # 钟塔高19米
     if (is_measured or _not_person().at_start(after)) and not _introduced(before):
         return False
     if letters.is_chinese:

@@ -284,8 +284,8 @@ def _listed(text: str) -> Iterator[Span]:
             start += len(item) + 1
 
 
-def _chains(paragraph: Paragraph, marks: dict[str, Places]) -> list[list[Span]]:
-    """Return the chains of places of a paragraph, outermost place first; most have one link."""
+def _chains(paragraph: Paragraph, marks: dict[str, Places]) -> list[list[tuple[int, int]]]:
+    """Return the chains of places of a paragraph, start and end of each, outermost place first; most have one link."""
     index = paragraph.place
     zones, settlements, lists = marks["zone"].of(index), marks["settlement"].of(index), marks["listed"].of(index)
     text = paragraph.text
@@ -301,14 +301,14 @@ def _chains(paragraph: Paragraph, marks: dict[str, Places]) -> list[list[Span]]:
     spans = without_overlaps(tagged) if do_overlap else tagged
     if zones or settlements or lists or paragraph.organizations:
         spans = _with_more(paragraph, tagged, zones, settlements, lists)
-    chains: list[list[Span]] = []
+    chains: list[list[tuple[int, int]]] = []
     for start, end in outside(text, spans, paragraph.bylines):
         links = [
-            Span(start + first, start + last)
+            (start + first, start + last)
             for first, last, kind in _links(text[start:end])
             if _is_place(text, start + first, start + last, kind)
         ]
-        if chains and links and chains[-1][-1].end == links[0].start:
+        if chains and links and chains[-1][-1][1] == links[0][0]:
             chains[-1] += links
         elif links:
             chains.append(links)
@@ -362,14 +362,13 @@ def find_places(
             text = paragraph.text
             for chain in _chains(paragraph, marks) if is_marked[paragraph.place] else ():
                 outermost = chain[0][0]
-                for link in chain:
-                    start, end = link
+                for start, end in chain:
                     name, written = text[start:end], text[outermost:end]
                     known = paths.get(name, "")
                     if known != written and (len(known), known) < (len(written), written):
                         paths[name] = written
                     if name not in inside:
-                        inside[name] = Mentions(paragraph.number, link, 1)
+                        inside[name] = (paragraph.number, start, end, 1)
         mentions = inside | count_mentions(article, paths)
         rows += [
             (article_id, number, start, end, name, paths[name], total)
