@@ -50,7 +50,7 @@ def _held(settings: Settings) -> list[HeldInput]:
             return held_inputs(connection)
     writer_path = settings.work_folder / "writer.duckdb"
     if not writer_path.exists() and not settings.warehouse.exists():
-        raise UsageError(str(settings.warehouse), "there is no such warehouse", "banmian run FOLDER first")
+        raise UsageError(settings.shown_warehouse, "there is no such warehouse", "banmian run FOLDER first")
     with sole_writer(settings.work_folder):
         adopt(settings.warehouse, writer_path)
         with Writer(writer_path, run_id="", rules_version=rules_version()) as writer:
@@ -94,13 +94,13 @@ def set_aside_damaged(settings: Settings) -> Path | None:
         return None
     writer_path = settings.work_folder / "writer.duckdb"
     if not writer_path.exists() and not settings.warehouse.exists():
-        raise UsageError(str(settings.warehouse), "there is no such warehouse", "banmian run FOLDER first")
+        raise UsageError(settings.shown_warehouse, "there is no such warehouse", "banmian run FOLDER first")
     with sole_writer(settings.work_folder):
         if writer_path.exists() and _is_sound(writer_path):
             return None
         if not settings.warehouse.exists() or not _is_sound(settings.warehouse):
             raise WarehouseDamaged(
-                str(settings.warehouse),
+                settings.shown_warehouse,
                 "neither it nor the writer's file is sound",
                 f"move {settings.work_folder} and it away and run on the files: every row can be made anew from them",
             )

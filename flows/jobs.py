@@ -25,11 +25,15 @@ from flows.run import rebuild as rebuild_flow
 from flows.run import retry as retry_flow
 from flows.settings import Settings, load_settings
 from flows.summary import Summary
-from transforms.errors import GateClosed
+from transforms.errors import GateClosed, UsageError
+from warehouse.lake import has_password, shown
 
 # Prefect's form takes the bounds from here, and the descriptions from the docstrings, which it reads in Google's style only.
 Inputs: TypeAlias = Annotated[list[str], Field(min_length=1)]
-Warehouse: TypeAlias = Annotated[str | None, Field(min_length=1)]
+# A form's values are kept and shown by Prefect, so its server refuses one with a password.
+Warehouse: TypeAlias = Annotated[
+    str | None, Field(min_length=1, json_schema_extra={"not": {"type": "string", "pattern": "password|:[^/@]+@"}})
+]
 Workers: TypeAlias = Annotated[int | None, Field(ge=1, le=1024)]
 Stage: TypeAlias = Literal["raw", "cleaned", "deduplicated", "extracted"] | None
 
@@ -63,8 +67,8 @@ def nightly(
         cluster: Address of a Dask scheduler whose workers do the work; processes of the worker's machine if left out.
         lake_data: Folder or URL for the rows of a lake, when it is made.
     """
-    settings = load_settings(
-        warehouse=warehouse,
+    settings = _settings(
+        warehouse,
         workers=workers,
         full_refresh=full_refresh or None,
         prune=prune or None,
@@ -85,10 +89,10 @@ def retry(warehouse: Warehouse = None, workers: Workers = None) -> State:
         warehouse: The DuckDB file that readers open; the setting of that name if left out.
         workers: Processes that work on batches; one per core if left out.
     """
-    settings = load_settings(warehouse=warehouse, workers=workers)
+    settings = _settings(warehouse, workers=workers)
     groups, gone = held_groups(settings)
     done = [
-        _ended(retry_flow.fn(names, load_settings(warehouse=warehouse, workers=workers, **reading)), settings)
+        _ended(retry_flow.fn(names, _settings(warehouse, workers=workers, **reading)), settings)
         for reading, names in groups
     ]
     return done[-1] if done else Completed(message=f"nothing to read again; {len(gone)} files are gone")
@@ -103,7 +107,7 @@ def rebuild(warehouse: Warehouse = None, workers: Workers = None, data_docs: str
         workers: Processes that work on batches; one per core if left out.
         data_docs: Folder for Great Expectations' Data Docs of the run, which is made anew; none if left out.
     """
-    settings = load_settings(warehouse=warehouse, workers=workers, data_docs=data_docs)
+    settings = _settings(warehouse, workers=workers, data_docs=data_docs)
     set_aside_damaged(settings)
     return _ended(rebuild_flow.fn(settings), settings)
 
@@ -116,7 +120,7 @@ def check(warehouse: Warehouse = None, stage: Stage = None) -> State:
         warehouse: The DuckDB file that readers open; the setting of that name if left out.
         stage: The stage whose suite is to judge; all four if left out.
     """
-    settings = load_settings(warehouse=warehouse)
+    settings = _settings(warehouse)
     options = LandingOptions(**{name: getattr(settings, name) for name in LandingOptions._fields})
     checked, _ = check_inputs([settings.warehouse], stage_names(stage), options, thresholds=settings.quality)
     counts = checked.findings.group_by("stage", "severity", "rule").len("pages").sort("severity", "stage", "rule")
@@ -126,10 +130,20 @@ def check(warehouse: Warehouse = None, stage: Stage = None) -> State:
     closed = [judgement.message for judgement in checked.judgements.values() if judgement.is_closed]
     if closed:
         raise GateClosed(
-            str(settings.warehouse), "\n".join(closed), "banmian run on the mended pages, or banmian rebuild"
+            settings.shown_warehouse, "\n".join(closed), "banmian run on the mended pages, or banmian rebuild"
         )
     held = sum(judgement.held_pages.height for judgement in checked.judgements.values())
     return Completed(message=f"{checked.findings.height:,} findings, {held:,} pages would be held back")
+
+
+def _settings(warehouse: str | None, **given: Any) -> Settings:  # noqa: ANN401 - as load_settings
+    """Return the settings in force; refuse a password in a form, should Prefect's server have let it through."""
+    if warehouse is not None and has_password(warehouse):
+        raise UsageError(
+            shown(warehouse), "Prefect keeps and shows what is in a form, so no password may be in it",
+            "PGPASSFILE or PGPASSWORD in the environment of the worker",
+        )  # fmt: skip
+    return load_settings(warehouse=warehouse, **given)
 
 
 def _ended(summary: Summary, settings: Settings) -> State:

@@ -169,7 +169,7 @@ def _notified(settings: Settings, work: Callable[[], Summary]) -> Summary:
         summary = outcome.summary = work()
         if summary.gate_messages:
             raise GateClosed(
-                str(settings.warehouse),
+                settings.shown_warehouse,
                 "the gate is closed, the published warehouse is as it was\n" + "\n".join(summary.gate_messages),
                 "mend or take out the pages named, then run again; the checks are in quality.checks of the next warehouse",
             )
@@ -271,7 +271,7 @@ def _carry_out(
     quarantined = writer.quarantined_count(names)
     summary = Summary(
         run_id=writer.run_id,
-        warehouse=str(settings.warehouse),
+        warehouse=settings.shown_warehouse,
         pages_seen=sum(changes) - changes.removed + quarantined + state.withheld_count,
         changes=changes,
         quarantined=quarantined,

@@ -17,7 +17,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_serializer, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -98,6 +98,11 @@ class Settings(BaseSettings):
         if url is not None and not re.fullmatch(r"https?://[^\s/]+[^\s]*", url.get_secret_value()):
             raise ValueError("a web address is needed, such as https://chat.example/hook")
         return url
+
+    @field_serializer("warehouse", when_used="json")
+    def _without_password(self, warehouse: Path) -> str:
+        """What Prefect keeps of a run's settings: it would show the password to all who may look at its page."""
+        return shown(warehouse)
 
     @property
     def work_folder(self) -> Path:

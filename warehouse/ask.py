@@ -16,7 +16,7 @@ import duckdb
 
 from transforms.errors import UsageError, WarehouseDamaged
 from transforms.escape import for_terminal
-from warehouse.lake import is_lake, open_published
+from warehouse.lake import is_lake, open_published, shown
 from warehouse.storage import first_line, is_damage
 
 OUTPUTS: Final = ("table", "csv", "json", "markdown", "parquet")
@@ -109,8 +109,10 @@ def ask_parquet(path: Path, query: str, file: IO[bytes]) -> None:
 def refused(error: duckdb.Error, path: Path) -> UsageError | WarehouseDamaged:
     """Return what a user is told of whose query on the warehouse at ``path`` DuckDB says ``error``."""
     if is_damage(error):
-        return WarehouseDamaged(str(path), f"it is damaged: {first_line(error)}", _DAMAGED)
-    return UsageError("the query", str(error), "banmian tables lists the tables, banmian tables NAME the columns")
+        return WarehouseDamaged(shown(path), f"it is damaged: {first_line(error)}", _DAMAGED)
+    return UsageError(
+        "the query", shown(str(error)), "banmian tables lists the tables, banmian tables NAME the columns"
+    )
 
 
 def form_of(output: Path | None) -> str:

@@ -237,5 +237,17 @@ def shown(target: Path | str) -> str:
 
     >>> shown("ducklake:postgres:dbname=lake password=p user=banmian")
     'ducklake:postgres:dbname=lake password=… user=banmian'
+    >>> shown("ducklake:postgres:postgresql://banmian:p@db/lake")
+    'ducklake:postgres:postgresql://banmian:…@db/lake'
     """
-    return re.sub(r"password=('[^']*'|\S*)", "password=…", str(target))
+    return _ADDRESS_PASSWORD.sub(r"\1…@", _PASSWORD.sub(r"\1…", str(target)))
+
+
+def has_password(target: Path | str) -> bool:
+    """Return whether ``target`` holds a password, which whoever is told of ``target`` would learn."""
+    return shown(target) != str(target)
+
+
+# As PostgreSQL's library reads it: of key=value, and of an address, whose two slashes a Path makes one.
+_PASSWORD: Final = re.compile(r"(password\s*=\s*)(?:'(?:[^'\\]|\\.)*'|[^\s']+)")
+_ADDRESS_PASSWORD: Final = re.compile(r"(:/{1,2}[^/:@\s]+:)[^@\s]+@")

@@ -21,7 +21,7 @@ from transforms.errors import WarehouseBusy, WarehouseDamaged
 from transforms.frames import FACTS
 from warehouse.continuations import forget_issues, link_issues
 from warehouse.inputs import InputRow, count_inputs, insert_inputs, is_stale, named, note_stamps, read_inputs
-from warehouse.lake import attach_lake, is_lake, newest_snapshot
+from warehouse.lake import attach_lake, is_lake, newest_snapshot, shown
 from warehouse.ledger import has_unpublished
 from warehouse.linking import take_links
 from warehouse.migrate import migrate
@@ -126,7 +126,7 @@ class Writer:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 self._db.execute(f"set temp_directory = {quoted(str(path.with_name(f'{path.name}.tmp')))}")
                 attach_file(self._db, path, options=f"storage_version '{STORAGE_VERSION}'")
-            migrate(self._db, where=str(path), is_lake=self.is_lake)
+            migrate(self._db, where=shown(path), is_lake=self.is_lake)
         except WarehouseBusy:
             self._db.close()
             raise
@@ -135,7 +135,7 @@ class Writer:
             if not is_damage(error):
                 raise
             raise WarehouseDamaged(
-                str(path), f"cannot be opened: {first_line(error)}",
+                shown(path), f"cannot be opened: {shown(first_line(error))}",
                 "banmian rebuild, which sets it aside and begins with the published one; or move it away and run again",
             ) from error  # fmt: skip
 

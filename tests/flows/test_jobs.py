@@ -65,6 +65,32 @@ def test_what_does_not_fit_is_refused_before_anything_starts(prefect_server, job
         getattr(jobs, job)(**parameters)
 
 
+@pytest.mark.parametrize(
+    "lake",
+    [
+        "ducklake:postgres:dbname=lake password=geheim",
+        "ducklake:postgres:password = 'ge heim' dbname=lake",
+        "ducklake:postgres:postgresql://banmian:geheim@db/lake",
+    ],
+)
+def test_no_form_takes_a_password_and_no_one_is_told_it(lake):
+    """Prefect's server checks a form by its schema before it keeps the values; the job itself is the second who looks."""
+    from jsonschema import ValidationError, validate
+    from prefect.utilities.callables import parameter_schema
+
+    from flows import jobs
+    from transforms.errors import UsageError
+
+    schema = parameter_schema(jobs.check).model_dump_for_openapi()
+    validate({"warehouse": "ducklake:postgres:dbname=lake user=banmian"}, schema)
+    validate({"warehouse": None}, schema)
+    with pytest.raises(ValidationError):
+        validate({"warehouse": lake}, schema)
+    with pytest.raises(UsageError, match="no password may be in it\nTry: PGPASSFILE") as told:
+        jobs.check.fn(lake)
+    assert "heim" not in str(told.value)
+
+
 def test_jobs_do_what_the_commands_do(sample_copy, query, monkeypatch):
     from flows import jobs
 

@@ -38,6 +38,7 @@ def test_a_lake_is_looked_after_as_a_file_is(settings, tmp_path, banmian_run):
     (folder / "1.txt").write_text(PAGE, encoding="utf-8")
     (folder / "2.txt").write_bytes(b"")
     banmian_run([folder], **settings.model_dump(exclude={"quality"}, exclude_unset=True))
+    assert "geheim" not in _what_prefect_was_told()
     status = read_status(settings, [folder], runs=5)
     assert "geheim" not in str(status)
     assert status.warehouse.startswith("ducklake:postgres:dbname=operated ")
@@ -66,6 +67,18 @@ def test_a_lake_is_looked_after_as_a_file_is(settings, tmp_path, banmian_run):
     assert found["warehouse", "lake"].value.startswith("schema ")
     assert "geheim" not in str(found)
     assert settings.title == "operated"
+
+
+def _what_prefect_was_told() -> str:
+    """All runs of flows with their parameters and states, tasks, logs and artifacts, as JSON."""
+    from prefect.client.orchestration import get_client
+
+    with get_client(sync_client=True) as client:
+        flow_runs = client.read_flow_runs()
+        told = [*flow_runs, *client.read_task_runs(), *client.read_logs(), *client.read_artifacts()]
+    text = "\n".join(one.model_dump_json() for one in told)
+    assert "password=…" in text, "the parameters of the run are among it"
+    return text
 
 
 def test_a_lake_without_a_warehouse_is_told(postgres, tmp_path, monkeypatch):  # noqa: F811
