@@ -7,8 +7,8 @@ BIN := .venv/bin
 run: .venv/ready  ## run the main job on the sample pages
 	$(BIN)/banmian run samples --warehouse banmian.duckdb
 
-test: .venv/ready  ## run the tests
-	$(BIN)/python -m pytest -q
+test: .venv/ready  ## run the tests, in two processes
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup
 
 reliability: .venv/ready  ## the reliability campaign in full, and its table (about a quarter of an hour)
 	$(BIN)/python -m tests.reliability
