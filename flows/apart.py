@@ -26,17 +26,22 @@ _KILL_FIRST: Final = "1000"
 
 
 class ProcessDied(Exception):
-    """The process died over a call; ``how`` names the signal or the exit code."""
+    """The process died over a call; ``how`` names the signal or the exit code, or the time after which it was ended."""
 
-    def __init__(self, how: str) -> None:
+    def __init__(self, how: str, *, is_late: bool = False) -> None:
         super().__init__(how)
         self.how = how
+        self.is_late = is_late  # it was ended, since it was not done in time
 
 
 class Apart:
-    """A process that does what it is asked to, one call after the other; a new one is started when it has died."""
+    """A process that does what it is asked to, one call after the other; a new one is started when it has died.
 
-    def __init__(self) -> None:
+    Each begins with ``prepare``, which counts for no call.
+    """
+
+    def __init__(self, prepare: Callable[[], None] | None = None) -> None:
+        self._prepare = prepare
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection | None = None
 
@@ -46,23 +51,26 @@ class Apart:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._process is not None:
-            self._process.kill()
+        self._kill()
         self._end()
 
-    def call(self, function: Callable[..., Result], *arguments: object) -> Result:
+    def call(self, function: Callable[..., Result], *arguments: object, limit_s: float | None = None) -> Result:
         """Return what ``function``, one of a module, returns. Blocks.
 
         Raises
         ------
         ProcessDied
-            If the process ended over it.
+            If the process ended over it, or was ended since there was no answer after ``limit_s`` seconds.
         Exception
             What the function raises.
         """
         connection = self._running()
         try:
             connection.send((function, arguments))
+            if limit_s is not None and not connection.poll(limit_s):
+                self._kill()
+                self._end()
+                raise ProcessDied(f"{limit_s:.0f} s", is_late=True)
             is_raised, answer = connection.recv()
         except (EOFError, OSError) as error:
             raise ProcessDied(self._end()) from error
@@ -82,7 +90,13 @@ class Apart:
                     start_new_session=True,  # an interrupt is for who waits for it
                 )
             self._connection = Connection(ours.detach())
+            if self._prepare is not None:
+                self.call(self._prepare)
         return self._connection
+
+    def _kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
 
     def _end(self) -> str:
         """Close what is there and return how the process ended."""

@@ -13,6 +13,7 @@ import polars as pl
 from flows.containers import Record, read_records
 from flows.discovery import FoundFile, Refusal
 from flows.naming import Placed, page_id_of, parse_date
+from flows.patience import MAX_PAGE_S
 from flows.remote import open_bytes
 from transforms.errors import InputError, UnreadableInput
 from transforms.frames import PAGES
@@ -35,6 +36,7 @@ class LandingOptions(NamedTuple):
     batch_pages: int
     batch_bytes: int
     max_page_lines: int = 20_000
+    max_page_s: int = MAX_PAGE_S
 
 
 class PlacedFile(NamedTuple):

@@ -15,9 +15,11 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, Protocol, Self, TypeVar
 
+from flows.tries import Tries
 from transforms.errors import BatchLost
 
 Result = TypeVar("Result")
@@ -100,11 +102,12 @@ class Pool:
     """Runs functions in worker processes, or in this process if one worker is all there is, or enough.
 
     A worker that dies (killed for memory, say) breaks the processes of its pool; the work is then tried once more in new ones,
-    and is ``Lost`` if they break, too.
+    and is ``Lost`` if they break, too. So is a call in this process if as many runs died over it, as the folder ``tries`` says.
     """
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, *, tries: Path | None = None) -> None:
         self.workers = workers
+        self._tries = Tries(tries)
         self._executor: ProcessPoolExecutor | None = None
         self._is_closed = False
         self._lock = threading.Lock()
@@ -150,7 +153,7 @@ class Pool:
             if self._warming is not None:
                 self._warming.join()  # what it is loading would be loaded twice
             self._collect_rarely_here()
-            return [call() for call in calls]
+            return [self._call_here(call) for call in calls]
         results: list[Result | Lost] = [Lost(f"{_TRIES} workers died over a batch") for _ in calls]
         waiting: Sequence[int] = range(len(calls))
         executor = None
@@ -160,6 +163,14 @@ class Pool:
             if not waiting:
                 break
         return results
+
+    def _call_here(self, call: Callable[[], Result]) -> Result | Lost:
+        """Return what ``call`` returns, unless runs have died over it as often as workers may."""
+        if self._tries.begun_before(call) >= _TRIES:
+            self._tries.forget(call)  # the next run that has it to do may be luckier
+            return Lost(f"{_TRIES} runs died over a batch")
+        with self._tries.counted(call):
+            return call()
 
     def _collect_rarely_here(self) -> None:
         """Let this process collect as a worker does until the pool is closed; among Prefect's objects a look takes longest."""

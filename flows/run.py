@@ -184,6 +184,7 @@ def _run(settings: Settings, find: Callable[[Writer], Discovery], *, is_stored: 
     started = time.perf_counter()
     options = LandingOptions(**{name: getattr(settings, name) for name in LandingOptions._fields})
     writes_lake = is_lake(settings.warehouse)
+    tries = settings.work_folder / "tries"
     writer_path = settings.warehouse if writes_lake else settings.work_folder / "writer.duckdb"
     telling = lake_errors(str(settings.warehouse)) if writes_lake else storage_errors(settings.warehouse, _DAMAGED)
     with telling, sole_writer(settings.work_folder):
@@ -192,7 +193,7 @@ def _run(settings: Settings, find: Callable[[Writer], Discovery], *, is_stored: 
         run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:6]}"
         with (
             Writer(writer_path, run_id=run_id, rules_version=rules_version(), lake_data=settings.lake_data) as writer,
-            Cluster(settings.cluster) if settings.cluster else Pool(settings.workers) as pool,
+            Cluster(settings.cluster) if settings.cluster else Pool(settings.workers, tries=tries) as pool,
             Progress() as progress,
         ):
             found = find(writer)

@@ -26,6 +26,7 @@ from pydantic_settings import (
 )
 
 from expectations.settings import Settings as Thresholds
+from flows.patience import MAX_PAGE_S
 from flows.remote import url_of
 from transforms.errors import UsageError
 from warehouse.lake import is_lake, shown
@@ -69,6 +70,10 @@ class Settings(BaseSettings):
     # promise: results must not depend on how fast the machine is.
     max_page_bytes: int = Field(2**20, ge=1, description="A page larger than this is refused, unread.")
     max_page_lines: int = Field(20_000, ge=1, description="A page of more lines than this is refused.")
+    # Not a matter of speed: ten times what the largest page takes at worst, so that only a rule that never ends meets it.
+    max_page_s: int = Field(
+        MAX_PAGE_S, ge=10, description="Seconds; a page on which a rule works longer, alone, is held back."
+    )
     # A batch of this size takes one core 10-30 s, so that what Prefect costs per task (about .1 s) does not count.
     batch_pages: int = Field(2000, ge=1, description="Pages in a batch at most.")
     batch_bytes: int = Field(16 * 2**20, ge=1, description="Bytes of pages in a batch at most.")

@@ -1,7 +1,8 @@
 """The work of a batch in each stage: stage files in, stage files out. These functions run in worker processes.
 
 A page that makes a rule raise is found by halving the batch, held back with the name of the error, and the others go on. So is a
-page over which workers die, when the batch is worked on with ``is_apart``: in a process of its own (``flows.apart``).
+page over which workers die, when the batch is worked on with ``is_apart``, in a process of its own (``flows.isolating``); one on
+which a rule never ends is such a page, since a worker that takes far too long is ended (``flows.patience``).
 """
 
 from __future__ import annotations
@@ -27,21 +28,15 @@ from expectations import (
 from expectations import Settings as Thresholds
 from flows.apart import Apart, ProcessDied
 from flows.discovery import Refusal
+from flows.isolating import Failure, Frames, isolate, isolate_apart, told_of_death
 from flows.landing import Landed, LandingOptions, PlacedFile, land_container, land_files
 from flows.memory import give_back_memory
+from flows.patience import MAX_PAGE_S, batch_ends_in_time, limit_apart
 from flows.stage_files import StageFiles
 from transforms.cleaned import Cleaned, clean
 from transforms.deduplicated import deduplicate, leave_as_printed, profile_articles, sketch_bodies
 from transforms.extracted import extract
 from transforms.frames import FACTS, PAGES
-
-Frames = dict[str, pl.DataFrame]
-
-DIED: Final = "process died"
-_ALL_DIED: Final = (
-    "every process that {verb} it died, at last alone ({how}); SIGKILL mostly means too little memory."
-    " Try: banmian retry with more memory or fewer workers; if it is no use, report the page; every other page is unharmed"
-)
 
 
 class Batch(NamedTuple):
@@ -109,7 +104,8 @@ def land_batch(
     """Land ``files``, each of one page, as one batch, unless its stage files are there already."""
     names = [placed.file.input for placed in files]
     land = functools.partial(_land_apart if is_apart else land_files, files, options)
-    return _write_landed(StageFiles(stages), batch_id, land, names, names, renew=renew, thresholds=thresholds)
+    with contextlib.nullcontext() if is_apart else batch_ends_in_time(options.max_page_s):
+        return _write_landed(StageFiles(stages), batch_id, land, names, names, renew=renew, thresholds=thresholds)
 
 
 def land_container_batches(
@@ -138,15 +134,15 @@ def land_stored(stages: str, batch_id: str, pages: pl.DataFrame, *, thresholds: 
 
 
 def _land_apart(files: list[PlacedFile], options: LandingOptions) -> Landed:
-    """Return what ``land_files`` does, with a refusal for each file over which the process dies that reads it."""
+    """Return what ``land_files`` does, with a refusal for each file over which the process that reads it dies, or never ends."""
 
     def land(some: list[PlacedFile]) -> Landed:
         try:
-            return apart.call(land_files, some, options)
+            return apart.call(land_files, some, options, limit_s=limit_apart(len(some), options.max_page_s))
         except ProcessDied as error:
             if len(some) == 1:
                 name = some[0].file.input
-                refusal = Refusal(name, DIED, _ALL_DIED.format(verb="read", how=error.how), name)
+                refusal = Refusal(name, *told_of_death(error, "read"), name)
                 return Landed(apart.call(land_files, [], options).pages, [refusal])
             halves = [land(half) for half in (some[: len(some) // 2], some[len(some) // 2 :])]
             return Landed(pl.concat([half.pages for half in halves]), [one for half in halves for one in half.refusals])
@@ -200,6 +196,7 @@ def clean_batch(
     *,
     renew: bool,
     thresholds: Thresholds = DEFAULTS,
+    max_page_s: int = MAX_PAGE_S,
     is_apart: bool = False,
 ) -> StageResult:
     """Clean the pages of a batch, those in ``held`` left out."""
@@ -213,7 +210,17 @@ def clean_batch(
         return {"pages": files.read("raw", batch_id, "pages")}
 
     return _run_stage(
-        stages, "cleaned", batch_id, held, read, _clean, measure, renew=renew, thresholds=thresholds, is_apart=is_apart
+        stages,
+        "cleaned",
+        batch_id,
+        held,
+        read,
+        _clean,
+        measure,
+        renew=renew,
+        thresholds=thresholds,
+        max_page_s=max_page_s,
+        is_apart=is_apart,
     )
 
 
@@ -224,6 +231,7 @@ def deduplicate_batch(
     *,
     renew: bool,
     thresholds: Thresholds = DEFAULTS,
+    max_page_s: int = MAX_PAGE_S,
     is_apart: bool = False,
 ) -> StageResult:
     """Find the copies inside the pages of a batch, and leave them as printed: the cleaned rows are made anew for that."""
@@ -245,6 +253,7 @@ def deduplicate_batch(
         measure,
         renew=renew,
         thresholds=thresholds,
+        max_page_s=max_page_s,
         is_apart=is_apart,
     )
 
@@ -256,6 +265,7 @@ def extract_batch(
     *,
     renew: bool,
     thresholds: Thresholds = DEFAULTS,
+    max_page_s: int = MAX_PAGE_S,
     is_apart: bool = False,
 ) -> StageResult:
     """Make articles and facts of the kept paragraphs of a batch, and what finds reprints of its articles."""
@@ -290,6 +300,7 @@ def extract_batch(
         measure,
         renew=renew,
         thresholds=thresholds,
+        max_page_s=max_page_s,
         is_apart=is_apart,
     )
 
@@ -337,15 +348,36 @@ def _run_stage(
     *,
     renew: bool,
     thresholds: Thresholds,
+    max_page_s: int,
     is_apart: bool,
 ) -> StageResult:
+    limit = contextlib.nullcontext() if is_apart else batch_ends_in_time(max_page_s)
+    alone = functools.partial(isolate_apart, warm_up=warm_up, max_page_s=max_page_s) if is_apart else isolate
+    with limit:
+        return _work_on(
+            StageFiles(stages), stage, batch_id, held, read, functools.partial(alone, work), measure,
+            renew=renew, thresholds=thresholds,
+        )  # fmt: skip
+
+
+def _work_on(
+    stage_files: StageFiles,
+    stage: str,
+    batch_id: str,
+    held: list[str],
+    read: Callable[[StageFiles], Frames],
+    work: Callable[[Frames], tuple[Frames, list[Failure]]],
+    measure: Callable[[Frames, Frames], Measured],
+    *,
+    renew: bool,
+    thresholds: Thresholds,
+) -> StageResult:
     started, measuring_s = time.perf_counter(), 0.0
-    stage_files = StageFiles(stages)
     facts = None if renew else stage_files.facts(stage, batch_id)
     digest = settings_digest(thresholds)
     if facts is None or facts["held"] != sorted(held) or facts.get("thresholds") != digest:
         frames = {name: _without(frame, held) for name, frame in read(stage_files).items()}
-        made, failures = _isolate_apart(work, frames) if is_apart else isolate(work, frames)
+        made, failures = work(frames)
         sound = {name: _without(frame, [page_id for page_id, *_ in failures]) for name, frame in frames.items()}
         measuring = time.perf_counter()
         measured = measure(sound, made)
@@ -359,40 +391,3 @@ def _run_stage(
 
 def _without(frame: pl.DataFrame, page_ids: list[str]) -> pl.DataFrame:
     return frame.filter(~pl.col("page_id").is_in(page_ids)) if page_ids else frame
-
-
-def _isolate_apart(work: Callable[[Frames], Frames], frames: Frames) -> tuple[Frames, list[tuple[str, str, str]]]:
-    with Apart() as apart:
-        return isolate(functools.partial(apart.call, work), frames)
-
-
-def isolate(work: Callable[[Frames], Frames], frames: Frames) -> tuple[Frames, list[tuple[str, str, str]]]:
-    """Return what ``work`` makes of ``frames`` (each with ``page_id``), and the pages on which it raises: reason and detail.
-
-    A page's answer depends on that page alone, so a batch that fails can be halved until the page that fails stands alone.
-    The name of the error is kept, never its message, which may hold text of the page.
-    """
-    try:
-        return work(frames), []
-    except Exception as error:
-        page_ids = next(iter(frames.values()))["page_id"].unique().sort()
-        if page_ids.len() <= 1:
-            nothing = work({name: frame.clear() for name, frame in frames.items()})
-            return nothing, [(page_id, *_told(error)) for page_id in page_ids]
-        middle = page_ids.len() // 2
-        halves = [
-            isolate(
-                work, {name: frame.filter(pl.col("page_id").is_in(half.implode())) for name, frame in frames.items()}
-            )
-            for half in (page_ids[:middle], page_ids[middle:])
-        ]
-        made = {name: pl.concat([half[name] for half, _ in halves]) for name in halves[0][0]}
-        return made, [failure for _, failures in halves for failure in failures]
-
-
-def _told(error: Exception) -> tuple[str, str]:
-    """Return reason and detail for a page that ``error`` holds back."""
-    if isinstance(error, ProcessDied):
-        return DIED, _ALL_DIED.format(verb="worked on", how=error.how)
-    name = type(error).__name__
-    return "rule failed", f"a rule raised {name} on this page. Try: report the page; every other page is unharmed"

@@ -84,6 +84,7 @@ class RunState:
                 sorted(batch.held),
                 renew=self.renew,
                 thresholds=self.thresholds,
+                max_page_s=self.options.max_page_s,
             )
             for batch in waiting
         ]

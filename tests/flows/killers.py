@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
+
+from flows.patience import batch_ends_in_time
 
 POISON = "毒页"
 
@@ -14,6 +17,28 @@ def die():
 
 def divide(number):
     return 12 // number
+
+
+def begin_and_die(stages, batch_id):
+    """A call as those of stages are, that kills who makes it."""
+    die()
+
+
+def take_long(number, *, is_endless, is_apart=False):
+    """Return ``number``, after as long as a batch may take if it is endless, in a loop that no other thread of Python can end."""
+    with batch_ends_in_time(0.2):
+        while is_endless and not is_apart:
+            pass
+        return number, is_apart
+
+
+def clean_or_hang(frames):
+    """As the cleaned stage, but a page that says the word is never done: a pattern that tries everything holds the interpreter."""
+    from flows.stages import clean
+
+    if frames["pages"]["text"].str.contains(POISON).any():
+        re.fullmatch(r"(一+)+二", "一" * 60)
+    return clean(frames["pages"])._asdict()
 
 
 def land_or_die(files, options):

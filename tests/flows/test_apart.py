@@ -76,7 +76,7 @@ def test_a_page_that_kills_is_held_back_alone_and_read_again_when_it_is_mended(
 def test_a_file_that_kills_who_reads_it_is_refused_alone(monkeypatch):
     monkeypatch.setattr(stages, "land_files", land_or_die)
     files = [SimpleNamespace(file=SimpleNamespace(input=name)) for name in ("0", "1", POISON, "3")]
-    landed = stages._land_apart(files, SimpleNamespace())
+    landed = stages._land_apart(files, SimpleNamespace(max_page_s=60))
     assert landed.pages["page_id"].to_list() == ["0", "1", "3"]
     ((source, reason, detail, name, _),) = landed.refusals
     assert (source, name, reason) == (POISON, POISON, "process died")

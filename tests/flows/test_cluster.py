@@ -20,7 +20,7 @@ from flows.settings import Settings
 from tests.cluster.conftest import postgres, s3  # noqa: F401 - fixtures
 from tests.cluster.services import DaskCluster
 from tests.flows.conftest import SAMPLES
-from tests.flows.killers import die, divide
+from tests.flows.killers import die, divide, take_long
 from tests.flows.test_groups import TASKS_PER_GROUP
 from transforms.errors import BatchLost, StorageFailed, UsageError
 from warehouse.ask import connect
@@ -49,6 +49,9 @@ def test_calls_over_which_workers_die_are_told_and_the_others_answered(dask):
         # One that waits on a worker that dies is under suspicion, too.
         assert [one for one in answers if not isinstance(one, Lost)] in ([4, 3], [4], [3], [])
         assert cluster.run_all([partial(divide, 6)]) == [2]
+        late, *answers = cluster.run_all([partial(take_long, n, is_endless=n == 0) for n in range(2)])
+        assert isinstance(late, Lost), "a worker that never ends its batch is ended, and so is the second"
+        assert [one for one in answers if not isinstance(one, Lost)] in ([], [(1, False)])
         with pytest.raises(ZeroDivisionError):
             cluster.run_all([partial(divide, 0)])
 

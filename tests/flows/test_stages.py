@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.isolating import isolate
 from flows.stage_files import StageFiles
-from flows.stages import isolate
 from transforms.errors import StorageFailed
 
 

@@ -203,7 +203,7 @@ def test_a_newer_warehouse_is_refused_with_both_versions(scene, tmp_path, campai
 
 @pytest.mark.row(18, "a page on which a rule fails", "one row in the quarantine, every other page published")
 def test_a_poison_page_is_held_back_alone(campaign):
-    from flows.stages import isolate
+    from flows.isolating import isolate
 
     def work(frames):
         if frames["pages"]["page_id"].is_in(["p517"]).any():
