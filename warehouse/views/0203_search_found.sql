@@ -6,18 +6,18 @@ create or replace macro search.names_field(query, names) as
 
 comment on macro search.names_field is 'search.names_field(query, names): whether a field of those names, joined by |, may be in query.';
 
--- search.found_nowhere(): what a condition finds that the query does not name.
+-- search.found_nowhere(): what is found for a query that is words and nothing else.
 create or replace macro search.found_nowhere() as table (
     select null::integer as piece_no, null::integer as doc_no where false
 );
 
-comment on macro table search.found_nowhere is 'search.found_nowhere(): no row; what a condition finds that the query does not name.';
+comment on macro table search.found_nowhere is 'search.found_nowhere(): no row; what is found for a query that is words and nothing else.';
 
--- search.if_asked(is_asked, statement): the statement where the query asks for what it finds.
+-- search.if_asked(is_asked, statement): what the statement finds, to be added to another, where the query asks for it.
 create or replace macro search.if_asked(is_asked, statement) as
-    case when is_asked then statement else 'from search.found_nowhere()' end;
+    case when is_asked then ' union all ' || statement else '' end;
 
-comment on macro search.if_asked is 'search.if_asked(is_asked, statement): statement, for query(), where the query asks for what it finds; else one that finds nothing.';
+comment on macro search.if_asked is 'search.if_asked(is_asked, statement): "union all" and statement, for query(), where the query asks for what it finds; else nothing.';
 
 -- search.middles(phrase): the places of the one or two Chinese characters of phrase that are nearest to its middle.
 create or replace macro search.middles(phrase) as

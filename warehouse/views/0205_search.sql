@@ -69,52 +69,28 @@ create or replace macro main.search(query, max_results := 200) as table (
     -- What the query asks for beside words. What it does not name is not planned (search.pieces tells why).
     found as (
         from query(
-            search.if_asked(
+            'from search.found_nowhere()'
+            || search.if_asked(
                 regexp_matches(query, '["“”「」-]'),
                 'from search.found_in_texts((select list(pieces) from pieces), (select list(doc_no) from worded))'
             )
-        )
-
-        union all
-
-        from query(
-            search.if_asked(
+            || search.if_asked(
                 search.names_field(query, 'headline|title|标题|標題'),
                 'from search.found_in_headlines((select list(pieces) from pieces))'
             )
-        )
-
-        union all
-
-        from query(
-            search.if_asked(
+            || search.if_asked(
                 contains(query, '-'),
                 'from search.found_everywhere((select list(pieces) from pieces))'
             )
-        )
-
-        union all
-
-        from query(
-            search.if_asked(
+            || search.if_asked(
                 search.names_field(query, 'after|before|自|至'),
                 'from search.found_by_day((select list(pieces) from pieces))'
             )
-        )
-
-        union all
-
-        from query(
-            search.if_asked(
+            || search.if_asked(
                 search.names_field(query, 'paper|collection|page|source|报纸|報紙|版面'),
                 'from search.found_on_pages((select list(pieces) from pieces))'
             )
-        )
-
-        union all
-
-        from query(
-            search.if_asked(
+            || search.if_asked(
                 search.names_field(query, 'person|organization|org|place|project|人物|机构|機構|地点|地點|项目|項目'),
                 'from search.found_by_name((select list(pieces) from pieces))'
             )
@@ -162,9 +138,9 @@ create or replace macro main.search(query, max_results := 200) as table (
             scored.rarity
         from scored
         full join met using (doc_no)
-        cross join asked
-        where (scored.has_word or not asked.has_word)
-          and coalesce(met.met_count, 0) = asked.required_count
+        -- Not a cross join: DuckDB would make it a join by the count, and a hash table of all that was found.
+        where (scored.has_word or not (select has_word from asked))
+          and coalesce(met.met_count, 0) = (select required_count from asked)
           and not coalesce(met.is_excluded, false)
     ),
 
