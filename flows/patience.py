@@ -16,7 +16,7 @@ from typing import Final
 # Seconds for a page alone (setting max_page_s). The largest page takes half a minute at worst (1 MiB, 2026-11), so a machine
 # may be ten times as slow before it matters how fast it is.
 MAX_PAGE_S: Final = 300
-# A batch takes as long as one such page (16 MiB: 10-30 s); one that takes twice that is not lost but tried apart, in parts.
+# A batch takes as long as one such page (8 MiB: 5-15 s); one that takes twice that is not lost but tried apart, in parts.
 _BATCH: Final = 2
 # Where pages are tried apart, some together may take less: if they take more, they are halved once more, and nothing is lost.
 _TOGETHER: Final = 0.2

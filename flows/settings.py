@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     )
     # A batch of this size takes one core 10-30 s, so that what Prefect costs per task (about .1 s) does not count.
     batch_pages: int = Field(2000, ge=1, description="Pages in a batch at most.")
-    batch_bytes: int = Field(16 * 2**20, ge=1, description="Bytes of pages in a batch at most.")
+    batch_bytes: int = Field(8 * 2**20, ge=1, description="Bytes of pages in a batch at most.")
     full_refresh: bool = Field(False, description="Make every row anew, as if nothing had been loaded before.")
     data_docs: Path | None = Field(
         None, description="Folder to which Great Expectations' Data Docs of the run are written; it is made anew."

@@ -32,6 +32,7 @@ from flows.isolating import Failure, Frames, isolate, isolate_apart, told_of_dea
 from flows.landing import Landed, LandingOptions, PlacedFile, land_container, land_files
 from flows.memory import give_back_memory
 from flows.patience import MAX_PAGE_S, batch_ends_in_time, limit_apart
+from flows.slices import in_slices
 from flows.stage_files import StageFiles
 from transforms.cleaned import Cleaned, clean
 from transforms.deduplicated import deduplicate, leave_as_printed, profile_articles, sketch_bodies
@@ -241,7 +242,7 @@ def deduplicate_batch(
 
     def read(files: StageFiles) -> Frames:
         cleaned = {name: files.read("cleaned", batch_id, name) for name in Cleaned._fields}
-        return cleaned | {"pages": files.read("raw", batch_id, "pages")}
+        return {"pages": files.read("raw", batch_id, "pages"), **cleaned}
 
     return _run_stage(
         stages,
@@ -352,10 +353,11 @@ def _run_stage(
     is_apart: bool,
 ) -> StageResult:
     limit = contextlib.nullcontext() if is_apart else batch_ends_in_time(max_page_s)
-    alone = functools.partial(isolate_apart, warm_up=warm_up, max_page_s=max_page_s) if is_apart else isolate
+    apart = functools.partial(isolate_apart, work, warm_up=warm_up, max_page_s=max_page_s)
+    here = functools.partial(in_slices, functools.partial(isolate, work))
     with limit:
         return _work_on(
-            StageFiles(stages), stage, batch_id, held, read, functools.partial(alone, work), measure,
+            StageFiles(stages), stage, batch_id, held, read, apart if is_apart else here, measure,
             renew=renew, thresholds=thresholds,
         )  # fmt: skip
 
@@ -385,6 +387,8 @@ def _work_on(
         page_count = next(iter(sound.values()))["page_id"].n_unique()
         facts = {"held": sorted(held), "thresholds": digest, "failures": failures, "page_count": page_count}
         stage_files.write(stage, batch_id, {**made, **_measured_frames(measured)}, facts)
+        del frames, sound, made, measured
+        give_back_memory()  # so that what one worker needed at its highest is there for the next
     told = [(page_id, reason, detail) for page_id, reason, detail in facts["failures"]]
     return StageResult(stage, batch_id, facts["page_count"], told, time.perf_counter() - started, measuring_s)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.isolating import isolate
+from flows.slices import SLICE_BYTES, in_slices
 from flows.stage_files import StageFiles
 from transforms.errors import StorageFailed
 
@@ -32,6 +35,35 @@ def test_exactly_the_poisoned_pages_are_held_back(poisoned):
     told = "a rule raised Poison on this page. Try: report the page; every other page is unharmed"
     assert sorted(failures) == sorted((f"p{n}", "rule failed", told) for n, bad in enumerate(poisoned) if bad)
     assert sorted(made["out"]["page_id"]) == sorted(f"p{n}" for n, bad in enumerate(poisoned) if not bad)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2 * SLICE_BYTES), st.booleans()), max_size=8))
+def test_slices_make_what_the_whole_batch_makes(drawn):
+    pages = pl.DataFrame(
+        {
+            "page_id": [f"p{number * 7 % 10}" for number in range(len(drawn))],
+            "byte_count": [size for size, _ in drawn],
+            "text": ["毒" if bad else "好" for _, bad in drawn],
+        },
+        schema={"page_id": pl.String, "byte_count": pl.Int64, "text": pl.String},
+    )
+    rows = pl.concat([pages.select("page_id", n=pl.lit(n)) for n in range(2)]).sort("page_id", maintain_order=True)
+    seen = []
+
+    def work(frames):
+        if frames["pages"].height > 1:
+            seen.append(frames["pages"]["byte_count"][:-1].sum())
+        assert set(frames["rows"]["page_id"]) == set(frames["pages"]["page_id"])
+        return shout(frames) | {"rows": frames["rows"]}
+
+    made, failures = in_slices(functools.partial(isolate, work), {"pages": pages, "rows": rows})
+    sound = pages.filter(pl.col("text") == "好")
+    assert sorted(page_id for page_id, *_ in failures) == sorted(pages.filter(pl.col("text") == "毒")["page_id"])
+    assert sorted(made["out"]["page_id"]) == sorted(sound["page_id"])
+    assert sorted(made["rows"].rows()) == sorted(rows.join(sound, on="page_id", how="semi").rows())
+    assert all(size < 2 * SLICE_BYTES for size in seen)
+    if not failures:
+        assert made["out"]["page_id"].to_list() == pages["page_id"].to_list()
 
 
 def test_a_rule_that_fails_on_nothing_is_a_bug():
