@@ -64,11 +64,13 @@ def serve_runs(arguments: Sequence[str], next_after: NextAfter, work_folder: Pat
             due = next_after(datetime.now(UTC))
             told = f"{due:%Y-%m-%d %H:%M:%S %Z}"
             logger.info("next run at %s", told)
-            holder.write_text(f"process {os.getpid()} on {os.uname().nodename}, next run {told},", encoding="utf-8")
+            who = f"process {os.getpid()} on {os.uname().nodename}"
+            holder.write_text(f"{who}, next run {told},", encoding="utf-8")
             while (left := (due - datetime.now(UTC)).total_seconds()) > 0 and not stop.wait(min(left, _LONGEST_WAIT_S)):
                 pass
             if stop.signal_number:
                 break
+            holder.write_text(f"{who}, at the run due {told},", encoding="utf-8")
             _run_once(arguments, stop)
             _tell_skipped(due, next_after)
     logger.info("stopped")
