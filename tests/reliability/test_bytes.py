@@ -57,11 +57,14 @@ def test_any_bytes_are_text_or_are_refused(campaign):
     campaign.count("byte strings", count)
 
 
+BOMB_MIB = 128  # 1,000 times what the file has, in all of these
+
+
 def _write_bomb(folder: Path, kind: str) -> Path:
     if kind == "gzip":
         path = folder / "bomb.jsonl.gz"
         with gzip.open(path, "wb") as file:
-            for _ in range(256):
+            for _ in range(BOMB_MIB):
                 file.write(bytes(2**20))
     elif kind == "gzip of records":
         path = folder / "bomb.jsonl.gz"
@@ -72,11 +75,11 @@ def _write_bomb(folder: Path, kind: str) -> Path:
     elif kind == "zstd":
         path = folder / "bomb.jsonl.zst"
         with pa.CompressedOutputStream(str(path), "zstd") as file:
-            for _ in range(256):
+            for _ in range(BOMB_MIB):
                 file.write(bytes(2**20))
     elif kind == "one parquet value":
         path = folder / "bomb.parquet"
-        table = pa.table({"text": pa.array(["a" * (256 * 2**20)])})
+        table = pa.table({"text": pa.array(["a" * (BOMB_MIB * 2**20)])})
         pa.parquet.write_table(table, path, compression="zstd", use_dictionary=False)
     else:
         path = folder / "bomb.parquet"
