@@ -3,6 +3,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from transforms.extracted.gazetteer import administrative_names
 from transforms.extracted.keywords import _inverse_document_frequencies
@@ -43,6 +45,20 @@ def test_what_is_known_of_a_word_is_what_its_lists_say() -> None:
     assert [word in tag_of() for word in words] == [word in tags for word in words]
     frequencies = _inverse_document_frequencies()[word_numbers(words)]
     assert frequencies.tolist() == [background.get(word, median) for word in words]
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.lists(st.text(alphabet="云山市\U00020000a1", max_size=70), max_size=8))
+def test_a_word_has_the_number_that_it_has_in_a_column(words: list[str]) -> None:
+    known = dictionary()["word"].gather_every(5000).to_list()
+    asked = [*words, *known, *(word * 40 for word in words), *(word + "山" for word in known)]
+    numbers = {word: number for number, word in enumerate(dictionary()["word"], UNKNOWN + 1)}
+    found = word_numbers(asked).tolist()
+    assert [number for word, number in zip(asked, found, strict=True) if word in numbers] == [
+        numbers[word] for word in asked if word in numbers
+    ]
+    tags = dict(dictionary().select("word", "tag").iter_rows())
+    assert [tag_of().get(word) for word in asked] == [tags.get(word) for word in asked]
 
 
 def test_no_word_stands_twice_in_a_table() -> None:

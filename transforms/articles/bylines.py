@@ -33,6 +33,7 @@ _OPENING_BRACKET: Final = regex.compile(
     rf"^\s*[（(【\[](?P<bracket>[^)）】\]。]{{0,20}}(?:{POST})[^)）】\]。]{{2,50}})[)）】\]]"
 )
 _REPORTING: Final = regex.compile(rf"^(?P<plain>[^。,，:：]{{0,20}}?(?:{POST})[^。:：]{{2,30}}?)报道(?:[:：]|$)")
+_OPENING, _CLOSING = ("（", "(", "【", "["), (")", "）")
 _INLINE: Final = regex.compile(INLINE)
 _POST: Final = regex.compile(POST)
 # What every pattern of ``INLINE`` holds, and the one pattern of ``_LINE`` that may hold a full stop.
@@ -75,7 +76,12 @@ def signatures(text: str, *, is_line: bool) -> list[tuple[str, bool]]:
         return [(text, bool(_PHOTO.search(text)))]
     found: list[tuple[str, bool]] = []
     head = text[:_HEAD]
-    dated = _OPENING_BRACKET.search(head) or _DATED.search(head) or _REPORTING.search(head)
+    # What a pattern must hold is looked for before it: most paragraphs that may be signed are so in one place only.
+    dated = (
+        (_OPENING_BRACKET.search(head) if head.lstrip().startswith(_OPENING) else None)
+        or (_DATED.search(head) if "讯" in head or "电" in head or "消息" in head else None)
+        or (_REPORTING.search(head) if "报道" in head else None)
+    )
     if dated:
         groups = dated.groupdict()
         signature = groups.get("bracket") or groups.get("plain") or ""
@@ -83,11 +89,10 @@ def signatures(text: str, *, is_line: bool) -> list[tuple[str, bool]]:
             found.append((signature, bool(_PHOTO.search(signature))))
     tail = text[-_TAIL:]
     inline = _INLINE.search(tail) if _SIGNS.search(tail) else None
-    plain = None if inline else _PLAIN_END.search(tail)
+    plain = None if inline or not tail.endswith(_CLOSING) else _PLAIN_END.search(tail)
     if inline:
         found.append((inline[1], bool(_PHOTO.search(inline[1]))))
     elif plain:
         found.append((plain["names"], False))
-    return found + [
-        (match["credit"], True) for match in _PICTURE.finditer(text) if not (inline and match.end() == len(text))
-    ]
+    pictures = _PICTURE.finditer(text) if "摄" in text else ()
+    return found + [(match["credit"], True) for match in pictures if not (inline and match.end() == len(text))]
