@@ -9,6 +9,7 @@ proof keeps the form ``--05-29``.
 
 from __future__ import annotations
 
+import calendar
 import datetime
 import re
 from collections.abc import Sequence
@@ -75,7 +76,9 @@ def resolve(article: Sequence[tuple[Hit, Mention]], published: datetime.date | N
             )
             month_of = last_month[:3] if last_month is not None and is_near else None
             year, month, source = month_of or _month_of_page(published, mention.day_end or mention.day or 1)
-            if month is None or mention.day is None:
+            last = mention.day_end or mention.day
+            # What is well ahead of a page of 1 March may be a 31st, which February has not.
+            if month is None or mention.day is None or (last or 0) > _days_in(year, month):
                 resolved.append((None, None))
                 continue
             month_end = month if mention.day_end else None
@@ -198,7 +201,12 @@ def _nearest_year(mention: Mention, published: datetime.date) -> int:
     return published.year + 1 if (published - middle).days > _HALF_YEAR else published.year
 
 
+def _days_in(year: int | None, month: int) -> int:
+    return calendar.monthrange(year or 2000, month)[1]  # of a year that is not known, a leap year
+
+
 def _month_of_page(published: datetime.date | None, day: int) -> tuple[int | None, int | None, str | None]:
+    """Return year and month of a bare day, and what says so: those of the page, or the month before for one well ahead."""
     if published is None:
         return None, None, None
     month = published if day <= published.day + _DAYS_AHEAD else published.replace(day=1) - datetime.timedelta(1)
