@@ -4,8 +4,10 @@
     <folder>/counts/N/M.parquet     what pairs share in part N, parted by pair  (a worker per N)
     <folder>/pairs/M.parquet        candidate pairs                             (a worker per M)
     <folder>/texts/part=K/…         their texts                                 (written by the warehouse)
+    <folder>/links/K.parquet        which of them are copies                    (a worker per K)
 
-Each file is written by one call and read by one; a call that is made again writes the same. The folder goes when all is done.
+Each file is written by one call and read by one; a call that is made again writes the same. No rows pass through the
+client. The folder goes when all is done.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from transforms.deduplicated import verify_pairs
 from transforms.deduplicated.bodies import body_key
 from transforms.deduplicated.partitions import PAIR_COUNTS, SKETCH_ROWS, count_shared, sum_shared
 from transforms.frames import conform
-from warehouse.linking import SKETCHES, TEXTS, export_sketches, export_texts, has_unlinked
+from warehouse.linking import LINK_ROWS, SKETCHES, TEXTS, export_sketches, export_texts, has_unlinked
 from warehouse.writer import Writer
 
 # Pairs are parted into so many at most: the files of the counts are as many as parts of grams times parts of pairs, and 100
@@ -42,7 +44,8 @@ def link_in_partitions(writer: Writer, workers: Workers, folder: str) -> None:
     run_all_or_raise(workers, [partial(sum_partition, folder, part, part_count) for part in pair_parts])
     text_count = export_texts(writer.connection, f"{folder}/pairs/*.parquet", folder)
     compare = [partial(compare_partition, folder, part) for part in range(text_count)]
-    writer.take_links(run_all_or_raise(workers, compare))
+    run_all_or_raise(workers, compare)
+    writer.take_links(f"{folder}/links/*.parquet" if text_count else None)
     _remove(folder)
 
 
@@ -62,11 +65,15 @@ def sum_partition(folder: str, part: int, part_count: int) -> None:
     _write(sum_shared(counts), f"{folder}/pairs/{part}.parquet")
 
 
-def compare_partition(folder: str, part: int) -> pl.DataFrame:
-    """Return the links among the pairs of partition ``part`` of the texts, with ``is_suspected``; a worker's work."""
+def compare_partition(folder: str, part: int) -> None:
+    """Write the links among the pairs of partition ``part`` of the texts; a worker's work."""
     texts = _read_all(f"{folder}/{TEXTS}/part={part}")
+    _write(conform(_links_among(texts), LINK_ROWS), f"{folder}/links/{part}.parquet")
+
+
+def _links_among(texts: pl.DataFrame) -> pl.DataFrame:
     if texts.is_empty():
-        return pl.DataFrame()
+        return pl.DataFrame(schema=LINK_ROWS)
     keys = texts.with_columns(
         body_key(pl.col("left_body")).alias("left_key"), body_key(pl.col("right_body")).alias("right_key")
     )

@@ -21,6 +21,7 @@ from warehouse.reprints import decide
 ROWS_PER_PARTITION: Final = 4_000_000
 # Pairs of texts in a partition: a minute's work for the worker that compares them.
 PAIRS_PER_PARTITION: Final = 20_000
+LINK_ROWS: Final = {**BODY_LINKS, "is_suspected": pl.Boolean}
 SKETCHES: Final = "sketches"
 TEXTS: Final = "texts"
 
@@ -113,13 +114,14 @@ def export_texts(db: duckdb.DuckDBPyConnection, pairs: str, folder: str) -> int:
     return part_count
 
 
-def take_links(db: duckdb.DuckDBPyConnection, links: list[pl.DataFrame]) -> None:
-    """Take in the ``links`` found (``BODY_LINKS`` and ``is_suspected``), and choose which copies stay; in one transaction."""
-    for frame in links:
-        if frame.height:
-            db.register("arriving", frame.select(*BODY_LINKS, "is_suspected").to_arrow())
-            db.execute("insert into deduplicated.body_links by name from arriving")
-            db.unregister("arriving")
+def take_links(db: duckdb.DuckDBPyConnection, links: str | None) -> None:
+    """Take in the links found, and choose which copies stay; in one transaction.
+
+    ``links`` is a pattern of Parquet files, or a URL with one, of the columns ``LINK_ROWS``; None if nothing was to be compared.
+    """
+    if links is not None:
+        source = f"read_parquet({quoted(links)}, hive_partitioning = false)"
+        db.execute(f"insert into deduplicated.body_links by name from {source}")
     db.execute(
         "create or replace temp table touched_bodies as select distinct body_hash from deduplicated.undecided_bodies"
     )

@@ -281,8 +281,8 @@ class Writer:
 
         return self._in_transaction("remove", remove)
 
-    def take_links(self, links: list[pl.DataFrame]) -> None:
-        """Take in what was found when the batches loaded so far were compared; see ``warehouse.linking``."""
+    def take_links(self, links: str | None) -> None:
+        """Take in what was found when the batches loaded so far were compared, in files; see ``warehouse.linking``."""
         self._in_transaction("links", lambda: take_links(self._db, links))
 
     def publish(self, published_path: Path) -> None:
