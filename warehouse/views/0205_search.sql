@@ -147,6 +147,7 @@ create or replace macro main.search(query, max_results := 200) as table (
     best as materialized (
         select
             fitting.doc_no,
+            document.rowid as row_no,
             document.article_id,
             document.published_on,
             fitting.score,
@@ -168,7 +169,8 @@ create or replace macro main.search(query, max_results := 200) as table (
             best.published_on,
             coalesce(asked.phrase, terms.term, asked.name) as shown_term
         from search.documents as document
-        join best using (doc_no)
+        -- Not by doc_no: of a few rows by their rowid DuckDB reads the texts near them, else those of all articles.
+        join best on document.rowid = best.row_no
         left join terms using (rarity)
         cross join asked
     ),
