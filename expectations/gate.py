@@ -40,15 +40,20 @@ class Judgement(NamedTuple):
     message: str
 
 
-def judge(stage: Stage, measured: Measured | Sequence[Measured], *, settings: Settings = DEFAULTS) -> Judgement:
+def judge(
+    stage: Stage, measured: Measured | Sequence[Measured], *, settings: Settings = DEFAULTS, is_whole: bool = True
+) -> Judgement:
     """Return what the suite of ``stage`` says about a batch (or several, judged as one).
+
+    Whether most pages still have what the stage should have mended is asked only of pages that are a whole: in a part of them,
+    chance may gather those that have. Of the parts of a run, ``shares.share_checks`` asks it together.
 
     Great Expectations is imported here on the first call (6 s); after that a call takes a tenth of a second or two.
     """
     whole = measured if isinstance(measured, Measured) else combine(measured)
     held = held_pages(stage, whole)
     allowance = held_allowance(stage, whole.pages.height, settings=settings)
-    checks = conform(evaluate(stage, whole, held, allowance, settings), CHECKS)
+    checks = conform(evaluate(stage, whole, held, allowance, settings, is_whole=is_whole), CHECKS)
     failed = checks.filter((pl.col("severity") == "critical") & ~pl.col("success"))
     message = "" if failed.is_empty() else _message(stage, whole, failed, held)
     return Judgement(checks, held, not failed.is_empty(), message)

@@ -83,9 +83,12 @@ def batch_of_frame(frame: pd.DataFrame) -> Batch:
 
 
 def build_suites(
-    stage: Stage, page_count: int, allowance: int, settings: Settings
+    stage: Stage, page_count: int, allowance: int, settings: Settings, *, is_whole: bool = True
 ) -> tuple[ExpectationSuite, ExpectationSuite]:
-    """Return the suites of ``stage`` about its frames and its pages, of which ``allowance`` may be held back."""
+    """Return the suites of ``stage`` about its frames and its pages, of which ``allowance`` may be held back.
+
+    What most pages must be without is asked only where the pages are all there are to judge (``is_whole``).
+    """
     gx = load_gx()
     _context()  # a suite needs one to exist
     expect: Any = gx.expectations
@@ -117,7 +120,7 @@ def build_suites(
         )
         for rule in PAGE_RULES[stage]
     )
-    if page_count >= settings.pages_for_shares:
+    if is_whole and page_count >= settings.pages_for_shares:
         pages.extend(
             expect.ExpectColumnValuesToBeBetween(
                 column=name,
@@ -147,10 +150,12 @@ def batch_frames(measured: Measured, held: pl.DataFrame) -> tuple[pl.DataFrame, 
     return with_emptiness(measured.frames), measured.pages.with_columns(is_held)
 
 
-def evaluate(stage: Stage, measured: Measured, held: pl.DataFrame, allowance: int, settings: Settings) -> pl.DataFrame:
+def evaluate(
+    stage: Stage, measured: Measured, held: pl.DataFrame, allowance: int, settings: Settings, *, is_whole: bool = True
+) -> pl.DataFrame:
     """Return one row for each expectation of ``stage``, schema ``gate.CHECKS``: what Great Expectations says of ``measured``."""
     frames = batch_frames(measured, held)
-    suites = build_suites(stage, measured.pages.height, allowance, settings)
+    suites = build_suites(stage, measured.pages.height, allowance, settings, is_whole=is_whole)
     with _settled_configurations():
         rows = [row for suite, frame in zip(suites, frames, strict=True) for row in _validate(stage, suite, frame)]
     return pl.DataFrame(rows, infer_schema_length=None)

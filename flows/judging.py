@@ -71,7 +71,7 @@ def _judge(stages: str, stage: Stage, batch_id: str, thresholds: Thresholds) -> 
     from expectations import judge  # noqa: PLC0415 - heavy
     from flows.stage_files import StageFiles, read_measured  # noqa: PLC0415
 
-    return judge(stage, read_measured(StageFiles(stages), stage, batch_id), settings=thresholds)
+    return judge(stage, read_measured(StageFiles(stages), stage, batch_id), settings=thresholds, is_whole=False)
 
 
 def _serve(connection: Connection) -> None:

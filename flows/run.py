@@ -266,7 +266,7 @@ def _carry_out(
         bool(state.batch_ids) or changes.removed > 0 or refused_anew or writer.has_unpublished(settings.warehouse)
     )
     if has_news:
-        messages += judge_run(writer, state.thresholds)
+        messages += judge_run(writer, settings.warehouse, state.thresholds)
     report_quality(checks_of(writer.connection, writer.run_id))
     names = [*(refusal.input for refusal in plan.refusals), *state.placed, *plan.unchanged]
     quarantined = writer.quarantined_count(names)

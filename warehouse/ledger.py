@@ -119,19 +119,25 @@ def has_unpublished(db: duckdb.DuckDBPyConnection, published_path: Path, *, is_l
 
     So it is after a run that was killed, or on which a gate closed, had loaded some of its batches.
     """
+    shown = shown_runs(db, published_path, is_lake=is_lake)
     runs = "select run_id from ops.batches union select run_id from ops.runs where pages_removed > 0"
+    return shown is None or not {run_id for (run_id,) in db.execute(runs).fetchall()} <= shown
+
+
+def shown_runs(db: duckdb.DuckDBPyConnection, published_path: Path, *, is_lake: bool) -> set[str] | None:
+    """Return the runs that readers of ``published_path`` (or of the snapshot published) have; null if there is none to read."""
     if is_lake:
         snapshot_id = published_snapshot(db)
         if snapshot_id is None:
-            return True
-        shown = set(db.execute(f"select run_id from ops.runs at (version => {snapshot_id})").fetchall())  # noqa: S608 - a number
+            return None
+        rows = db.execute(f"select run_id from ops.runs at (version => {snapshot_id})").fetchall()  # noqa: S608 - a number
     else:
         try:
             with duckdb.connect(str(published_path), read_only=True) as published:
-                shown = set(published.execute("select run_id from ops.runs").fetchall())
+                rows = published.execute("select run_id from ops.runs").fetchall()
         except duckdb.Error:
-            return True
-    return not set(db.execute(runs).fetchall()) <= shown
+            return None
+    return {run_id for (run_id,) in rows}
 
 
 def _time(epoch_s: float) -> datetime:

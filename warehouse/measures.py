@@ -16,6 +16,23 @@ def measures_before(connection: duckdb.DuckDBPyConnection, run_id: str) -> pl.Da
     return _before_run(connection, "quality.measures", run_id)
 
 
+def shares_of_new(connection: duckdb.DuckDBPyConnection, shown: set[str]) -> pl.DataFrame:
+    """Return how many pages of runs other than those ``shown`` break each rule: stage, rule, page_count, unexpected_count.
+
+    Counted are pages that the warehouse has now. What a run measured is taken for as many pages as are left of it, so one whose
+    pages were made anew or taken out has no say.
+    """
+    return connection.sql(
+        "with made as (select run_id, count(*) as page_count from raw.pages where not list_contains($shown, run_id)"
+        " group by run_id),"
+        " measured as (select run_id, stage, rule, sum(unexpected_count) / sum(page_count) as share from quality.measures"
+        " group by run_id, stage, rule having sum(page_count) > 0)"
+        " select stage, rule, sum(page_count)::bigint as page_count, sum(page_count * share)::double as unexpected_count"
+        " from made join measured using (run_id) group by stage, rule order by stage, rule",
+        params={"shown": sorted(shown)},
+    ).pl()
+
+
 def checks_of(connection: duckdb.DuckDBPyConnection, run_id: str) -> pl.DataFrame:
     """Return the checks of the run ``run_id``."""
     return _of_run(connection, "quality.checks", run_id)

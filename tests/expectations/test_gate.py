@@ -132,8 +132,10 @@ def test_batch_that_a_stage_did_not_work_on_closes(stage: Stage, defect: str, co
             return [*parts, parts[1]]
         return [*parts[:2], ("body", parts[2][1][:20]), ("body", parts[2][1][20:]), *parts[3:]]
 
-    judgement = verdict(stage, batch_of([page(number) for number in range(count)]))
+    batch = batch_of([page(number) for number in range(count)])
+    judgement = verdict(stage, batch)
     assert judgement.is_closed is is_closed
+    assert not judge(stage, measure(stage, batch), is_whole=False).is_closed  # a part of a run: its whole is asked
     assert judgement.held_pages.is_empty()
     assert ("in most pages" in judgement.message) is is_closed
 

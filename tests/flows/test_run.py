@@ -323,6 +323,37 @@ def test_what_a_closed_gate_kept_back_is_published_when_the_bad_page_is_gone(tmp
     assert query(warehouse, "select status from ops.runs order by started_at") == [("gate_closed",), ("done",)]
 
 
+def test_a_stage_that_did_not_do_its_work_closes_the_gate_however_the_pages_are_batched(
+    tmp_path, banmian_run, query, monkeypatch
+):
+    """Asked of all pages that would be published anew: no batch closes its gate, and pages made anew count as they are then."""
+    from flows import stages
+
+    def idle(paragraphs, work=stages.deduplicate):
+        made = work(paragraphs)
+        return made._replace(duplicates=made.duplicates.clear())
+
+    folder, warehouse = tmp_path / "pages", tmp_path / "news.duckdb"
+    folder.mkdir()
+    said = "本报讯 记者昨日从市水务局获悉,城区今年将新建雨水管网二十七公里,工程分三期进行。"
+    for number in range(6):
+        again = f"{said}\n\n" * (2 if number < 4 else 1)
+        folder.joinpath(f"{number}.txt").write_text(f"第{number}号工程开工\n\n{again}", encoding="utf-8")
+    few = {"pages_for_shares": 6}
+    with monkeypatch.context() as patched:
+        patched.setattr(stages, "deduplicate", idle)
+        for batch_pages in (1, 6):
+            with pytest.raises(GateClosed, match="4 of 6 pages"):
+                banmian_run([folder], warehouse=warehouse, batch_pages=batch_pages, quality=few)
+    assert not warehouse.exists()
+    summary = banmian_run([folder], warehouse=warehouse, full_refresh=True, quality=few)
+    assert summary.gate_messages == []
+    checks = (
+        "select success, count(*) from quality.checks where expectation = 'most_pages_are_without(duplicated_blocks)'"
+    )
+    assert query(warehouse, f"{checks} group by all order by all") == [(False, 2), (True, 1)]
+
+
 def test_a_copy_without_its_counterpart_closes_the_gate(sample_copy, banmian_run):
     """Rows that somebody else put into the writer's file are judged too."""
     folder, warehouse = sample_copy
