@@ -50,8 +50,16 @@ def test_many_names_are_found_like_few(text, names):
     names = sorted(set(names))
     others = [f"甲{number}" for number in range(MANY_NAMES + 1)]
     assert occurrences(text, [*names, *others]) == occurrences(text, names)
-    found = [Span(at, at + len(name)) for name in names for at in range(len(text)) if text.startswith(name, at)]
-    assert {span.start for span in without_overlaps(found)} <= {span.start for span in found}
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 6)), max_size=8))
+def test_of_spans_that_overlap_the_earlier_and_then_the_longer_one_is_kept(found):
+    spans = [Span(first, first + size) for first, size in found]
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        if all(span.start >= other.end for other in kept):
+            kept.append(span)
+    assert without_overlaps(spans) == kept
 
 
 def long_line(characters: int) -> str:

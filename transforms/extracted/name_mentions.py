@@ -305,11 +305,16 @@ def without_overlaps(spans: Collection[Span]) -> list[Span]:
     if len(spans) < 2:
         return list(spans)
     kept: list[Span] = []
-    farthest = 0
-    for span in sorted(spans, key=by_start):
-        if span.start >= farthest:
+    first, farthest = -1, 0  # where the last one that was kept begins and ends
+    for span in sorted(spans):
+        start, end = span
+        if start == first:  # of those that begin together the longest comes last
+            kept[-1] = span
+        elif start >= farthest:
             kept.append(span)
-            farthest = span.end
+        else:
+            continue
+        first, farthest = start, end
     return kept
 
 

@@ -252,7 +252,7 @@ def _organizations_of(paragraph: Paragraph, marks: dict[str, Places]) -> Iterato
     in_bylines = covered(text, paragraph.bylines) if paragraph.bylines else b""
     # The longer reading of the same words wins; in this order it comes first.
     farthest = 0
-    for span in sorted({*known, *added}, key=by_start) if added else sorted(known, key=by_start):
+    for span in sorted({*known, *added}, key=by_start) if added or len(known) > 1 else known:
         if span.end <= farthest:
             continue
         farthest = span.end

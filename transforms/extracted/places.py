@@ -290,7 +290,7 @@ def _chains(paragraph: Paragraph, marks: dict[str, Places]) -> list[list[tuple[i
     zones, settlements, lists = marks["zone"].of(index), marks["settlement"].of(index), marks["listed"].of(index)
     text = paragraph.text
     tagged: list[Span] = []
-    before, do_overlap = -1, False  # where the place before ends
+    before, do_overlap = -2, False  # where the place before ends; none ends a letter before the text
     for place in paragraph.places:
         start, end = place
         if _is_place(text, start, end, _kind_of(text[start:end])):
