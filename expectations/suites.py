@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 import warnings
-from collections.abc import Iterator
 from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +15,7 @@ from expectations.imports import imported_when_used
 from expectations.measures import Measured
 from expectations.rules import PAGE_RULES, Stage
 from expectations.settings import Settings
+from expectations.settled import settled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -156,33 +155,9 @@ def evaluate(
     """Return one row for each expectation of ``stage``, schema ``gate.CHECKS``: what Great Expectations says of ``measured``."""
     frames = batch_frames(measured, held)
     suites = build_suites(stage, measured.pages.height, allowance, settings, is_whole=is_whole)
-    with _settled_configurations():
+    with settled():
         rows = [row for suite, frame in zip(suites, frames, strict=True) for row in _validate(stage, suite, frame)]
     return pl.DataFrame(rows, infer_schema_length=None)
-
-
-@contextlib.contextmanager
-def _settled_configurations() -> Iterator[None]:
-    """Let each expectation make its configuration once, as long as nothing changes it.
-
-    Great Expectations (1.24) asks for it a hundred times while it judges, and makes it anew by all of pydantic each time: a third
-    of the time of a gate.
-    """
-    from great_expectations.expectations.expectation import Expectation  # noqa: PLC0415 - late, as above
-
-    own: Any = Expectation.configuration
-    made: dict[int, tuple[Any, Any]] = {}  # an expectation beside its own, so that its id stays its own
-
-    def configuration(expectation: Any) -> Any:  # noqa: ANN401 - Great Expectations' own
-        if id(expectation) not in made:
-            made[id(expectation)] = (expectation, own.fget(expectation))
-        return made[id(expectation)][1]
-
-    setattr(Expectation, "configuration", property(configuration))  # noqa: B010 - mypy takes a property for a constant
-    try:
-        yield
-    finally:
-        setattr(Expectation, "configuration", own)  # noqa: B010
 
 
 def _share(config: Any) -> str:  # noqa: ANN401 - the type is Great Expectations' own

@@ -141,16 +141,14 @@ def test_batch_that_a_stage_did_not_work_on_closes(stage: Stage, defect: str, co
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_configurations_that_are_made_once_say_the_same(
-    stage: Stage, batch: Stages, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_worked_out_once_says_the_same(stage: Stage, batch: Stages, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = batch._replace(
         pages=batch.pages.with_columns(pl.lit("Sorry, I cannot read this image.").alias("text")),
         paragraphs=batch.paragraphs.with_columns(pl.lit("本报讯 今天的版面只有").alias("text")),
     )
     measured = measure(stage, broken)
     once = judge(stage, measured)
-    monkeypatch.setattr(suites, "_settled_configurations", contextlib.nullcontext)
+    monkeypatch.setattr(suites, "settled", contextlib.nullcontext)
     each_time = judge(stage, measured)
     assert once.checks.equals(each_time.checks)
     assert not once.checks["success"].all()
