@@ -29,6 +29,7 @@ UNKNOWN: Final = 0  # the number of all words of which nothing is known
 # ratio, as in ``name_features``.
 _LETTERS: Final = 33
 _FACTOR, _SHIFT, _BITS = 0x9E3779B97F4A7C15, 29, (1 << 64) - 1
+_BEGINNING: Final = 16  # bits by which a hash is looked up first; some six hashes have the same
 
 
 @cache
@@ -45,6 +46,11 @@ class _Known(NamedTuple):
     hashes: npt.NDArray[np.uint64]
     numbers: Numbers
     size: int  # of an array by number
+    # The same for one word at a time, since each look into an array makes a number of numpy's; and where the hashes with each
+    # beginning begin.
+    hash_view: memoryview
+    number_view: memoryview
+    beginnings: memoryview
 
 
 @cache
@@ -58,7 +64,10 @@ def _known() -> _Known:
     hashes = hashes[order]
     first = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1]))
     # A word of several lists has the number that it has in the first.
-    return _Known(hashes[first], np.minimum.reduceat(order, first) + UNKNOWN + 1, len(order) + UNKNOWN + 1)
+    hashes, numbers = hashes[first], np.minimum.reduceat(order, first) + UNKNOWN + 1
+    begins = np.searchsorted(hashes, np.arange(1 << _BEGINNING, dtype=np.uint64) << np.uint64(64 - _BEGINNING))
+    beginnings = np.append(begins, len(hashes))
+    return _Known(hashes, numbers, len(order) + UNKNOWN + 1, hashes.data, numbers.data, beginnings.data)
 
 
 class Tags:
@@ -115,10 +124,10 @@ def _number_of(word: str) -> int:
             three = three << 21 | ord(letter)
         wanted = (wanted ^ three) * _FACTOR & _BITS
         wanted ^= wanted >> _SHIFT
-    # Not the arrays: each look into one makes a number of numpy's.
-    hashes = known.hashes.data
-    place = bisect_left(hashes, wanted, hi=len(hashes) - 1)
-    number: int = known.numbers.data[place] if hashes[place] == wanted else UNKNOWN
+    beginning = wanted >> 64 - _BEGINNING
+    last = known.beginnings[beginning + 1]
+    place = bisect_left(known.hash_view, wanted, known.beginnings[beginning], last)
+    number: int = known.number_view[place] if place < last and known.hash_view[place] == wanted else UNKNOWN
     return number
 
 
