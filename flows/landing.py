@@ -14,7 +14,7 @@ from flows.containers import Record, read_records
 from flows.discovery import FoundFile, Refusal
 from flows.naming import Placed, page_id_of, parse_date
 from flows.patience import MAX_PAGE_S
-from flows.remote import open_bytes
+from flows.remote import read_beginnings, url_of
 from transforms.errors import InputError, UnreadableInput
 from transforms.frames import PAGES
 from transforms.raw.decode import decode
@@ -59,10 +59,14 @@ def land_files(files: list[PlacedFile], options: LandingOptions) -> Landed:
     """Return the pages in ``files``, each of which holds one page."""
     rows: list[dict[str, Any]] = []
     refusals: list[Refusal] = []
-    for placed_file in files:
+    is_read = [_is_to_be_read(placed_file, options) for placed_file in files]
+    paths = [placed_file.file.path for placed_file, is_one in zip(files, is_read, strict=True) if is_one]
+    beginnings = read_beginnings(paths, options.max_page_bytes + 1)
+    for placed_file, is_one in zip(files, is_read, strict=True):
         source = placed_file.file.input
+        data = next(beginnings) if is_one else b""
         try:
-            rows.append(_land_file(placed_file, options))
+            rows.append(_land_file(placed_file, data, options))
         except InputError as error:
             refusals.append(refusal_of(error, source, source))
     return Landed(pl.DataFrame(rows, schema=LANDED), refusals)
@@ -102,19 +106,23 @@ def refusal_of(error: InputError, source: str, name: str) -> Refusal:
     return Refusal(source, reason, f"{error.what}. Try: {error.remedy}", name)
 
 
-def _land_file(placed_file: PlacedFile, options: LandingOptions) -> dict[str, Any]:
+def _is_to_be_read(placed_file: PlacedFile, options: LandingOptions) -> bool:
+    """Return whether a file may be a page by its size; a store, which knows it for sure, refuses to give a part of nothing."""
+    file = placed_file.file
+    return file.byte_count <= options.max_page_bytes and (file.byte_count > 0 or url_of(file.path) is None)
+
+
+def _land_file(placed_file: PlacedFile, data: bytes | OSError, options: LandingOptions) -> dict[str, Any]:
+    """Return the page in a file of which ``data`` is the beginning, or why it cannot be read."""
     file = placed_file.file
     check_size(file.input, file.byte_count, options.max_page_bytes)
-    try:
-        with open_bytes(file.path) as handle:
-            data = handle.read(options.max_page_bytes + 1)
-    except OSError as error:
+    if isinstance(data, OSError):
         raise UnreadableInput(
             file.input,
-            error.strerror or str(error),
+            data.strerror or str(data),
             "check its permissions and that the disk is sound",
             reason="cannot be read",
-        ) from error
+        ) from data
     check_size(file.input, len(data), options.max_page_bytes)
     if not data.strip():
         raise UnreadableInput(file.input, "it holds nothing", "look at how it was exported", reason="empty")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Final, NamedTuple
 
@@ -18,6 +18,10 @@ from transforms.errors import UsageError
 
 # A path object folds the two slashes of a URL into one.
 _URL: Final = re.compile(r"^([a-z][a-z0-9+.-]+):/{1,2}(?!/)")
+
+
+# Files of a store that are asked for together: at most 1 MiB each is kept.
+_AT_ONCE: Final = 64
 
 
 class RemoteFile(NamedTuple):
@@ -53,6 +57,29 @@ def open_bytes(path: str) -> IO[bytes]:
         return open(path, "rb")
     opened: IO[bytes] = fsspec.open(url, "rb").open()
     return opened
+
+
+def read_beginnings(paths: Sequence[str], byte_count: int) -> Iterator[bytes | OSError]:
+    """Yield the first ``byte_count`` bytes of each of ``paths``, or why it cannot be read, in their order.
+
+    Those of a store are asked for many at once, and each once: to open them one after the other asks twice, for size and bytes,
+    and waits each time (64 % of a worker's time over pages on an S3 server, 2026-11).
+    """
+    for at in range(0, len(paths), _AT_ONCE):
+        some = paths[at : at + _AT_ONCE]
+        urls = [url for url in map(url_of, some) if url is not None]
+        if len(urls) == len(some):
+            files, _ = fsspec.url_to_fs(urls[0])
+            names = [files._strip_protocol(url) for url in urls]
+            for found in files.cat_ranges(names, [0] * len(names), [byte_count] * len(names), on_error="return"):
+                yield found if isinstance(found, (bytes, OSError)) else OSError(f"{type(found).__name__}: {found}")
+        else:
+            for path in some:
+                try:
+                    with open_bytes(path) as file:
+                        yield file.read(byte_count)
+                except OSError as error:
+                    yield error
 
 
 def list_files(url: str) -> tuple[bool, Iterator[RemoteFile]]:
