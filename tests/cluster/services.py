@@ -135,6 +135,7 @@ class DaskCluster:
             **environment,
             "PYTHONPATH": str(ROOT),
             "DASK_DISTRIBUTED__WORKER__MEMORY__TARGET": "false",
+            "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "false",  # as docs/how-to/cluster.md says
             "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "10s",
             "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(allowed_failures),
         }
