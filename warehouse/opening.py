@@ -15,8 +15,9 @@ from warehouse.quoting import quoted
 
 _PATIENCE_S: Final = 1.0  # `banmian status` has the file open for a moment
 
-# DuckDB's own limit is four fifths of the machine, and it uses what it may; beyond this a join goes to the disk.
-MEMORY_LIMIT: Final = "1GiB"
+# DuckDB's own limit is four fifths of the machine, and it uses what it may, so this is by what a run grows with the warehouse;
+# beyond it a join goes to the disk. Loads of 3,500 pages take as long with half of it and with a quarter of a GiB (2026-11).
+MEMORY_LIMIT: Final = "512MiB"
 # Each checkpoint writes the last rows of every table anew, up to 122,880 of them: with DuckDB's 16 MB of log they took a quarter
 # of the time of a load (batches of 2 MB, 2026-11). After a kill so much is read again from the log.
 CHECKPOINT_LOG: Final = "256MiB"

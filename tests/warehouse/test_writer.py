@@ -127,4 +127,4 @@ def test_the_writer_takes_part_of_the_machine(tmp_path: Path) -> None:
             "select current_setting('threads'), current_setting('memory_limit'), current_setting('checkpoint_threshold')"
         ).fetchall()
     assert 1 <= taken[0][0] <= max(1, len(os.sched_getaffinity(0)) // 2)
-    assert taken[0][1:] == ("1.0 GiB", "256.0 MiB")
+    assert taken[0][1:] == ("512.0 MiB", "256.0 MiB")
