@@ -59,13 +59,14 @@ def collect_batch(state: RunState, batch: BatchState) -> LoadedBatch:
             bodies.join(profiles, on="body_hash", how="semi").unique("body_hash"),
             sketches.join(profiles, on="body_hash", how="semi").unique(),
         )
+    begins, ends = state.begins_and_ends(batch)
     checks = pl.concat(batch.checks).with_columns(pl.lit(batch_id).alias("batch_id")) if batch.checks else None
     return LoadedBatch(
         batch_id,
         sound,
         reprint_frames,
-        batch.batch.begins,
-        [_input_row(state, name) for name in batch.batch.ends],
+        begins,
+        [_input_row(state, name) for name in ends],
         checks,
         quarantine_rows(batch.batch.refusals, "raw") + rows,
         timings(batch.results),

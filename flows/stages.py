@@ -49,6 +49,7 @@ class Batch(NamedTuple):
     refusals: list[Refusal]
     begins: list[str]
     ends: list[str]
+    container: str = ""  # the input, where all pages are records of one that may have other batches too
     is_stored: bool = False  # its pages come from the warehouse and take the place of themselves
     duration_s: float = 0.0  # of its landing; that of a container's records is without reading them
     measuring_s: float = 0.0  # of that, what its gate measures
@@ -122,7 +123,8 @@ def land_container_batches(
         batch_id = f"{container.fingerprint[:20]}-{number:05d}"
         begins = [name] if number == 1 else []
         as_landed = functools.partial(Landed, *landed)
-        before = _write_landed(stage_files, batch_id, as_landed, begins, [], renew=True, thresholds=thresholds)
+        written = _write_landed(stage_files, batch_id, as_landed, begins, [], renew=True, thresholds=thresholds)
+        before = written._replace(container=name)
     if before is not None:
         yield before._replace(ends=[name])
 

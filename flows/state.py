@@ -72,6 +72,8 @@ class RunState:
         self.batch_ids: list[str] = []
         self.gate_messages: list[str] = []
         self.withheld_count = 0  # pages of batches on which a gate closed
+        self._withheld_from: set[str] = set()  # containers with such a batch
+        self._not_begun: set[str] = set()  # of those, the ones whose former pages are still to go
 
     def work(self, stage: str, function: Callable[..., StageResult], batches: list[BatchState]) -> None:
         """Run a stage of ``batches`` in the pool, and hold back the pages on which a rule failed or the process died."""
@@ -94,9 +96,22 @@ class RunState:
             batch.results.append(result)
             self.progress.worked(stage, result)
 
+    def begins_and_ends(self, batch: BatchState) -> tuple[list[str], list[str]]:
+        """Return the inputs whose former pages go away with ``batch``, and those that are complete with it.
+
+        A container of which a batch was withheld is not complete, so that the next run takes all of it again; where that was
+        its first batch, the former pages go away with the next one.
+        """
+        begins = [*batch.batch.begins, *sorted(self._not_begun & {batch.batch.container})]
+        self._not_begun.discard(batch.batch.container)
+        return begins, [name for name in batch.batch.ends if name not in self._withheld_from]
+
     def finished(self, batch: BatchState) -> None:
         """Note how ``batch`` ended; nothing else of it is kept."""
         self.batch_ids.append(batch.batch_id)
         if batch.is_closed:
+            if batch.batch.container:
+                self._withheld_from.add(batch.batch.container)
+                self._not_begun.update(batch.batch.begins)
             self.gate_messages.append(batch.closed_by)
             self.withheld_count += batch.page_count

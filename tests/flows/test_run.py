@@ -323,6 +323,37 @@ def test_what_a_closed_gate_kept_back_is_published_when_the_bad_page_is_gone(tmp
     assert query(warehouse, "select status from ops.runs order by started_at") == [("gate_closed",), ("done",)]
 
 
+@pytest.mark.parametrize("bad", [0, 1, 2])
+def test_a_container_of_which_a_batch_was_withheld_is_taken_again(tmp_path, banmian_run, query, monkeypatch, bad):
+    """The batches around the one whose gate closed do not make the container complete, and no record is lost or stands twice."""
+    from flows import stages
+
+    def losing(pages, work=stages.clean):
+        made = work(pages)
+        return made._replace(paragraphs=made.paragraphs.clear()) if pages["text"].str.contains("毒").any() else made
+
+    def write(first, odd):
+        names = [first, "乙", "丙"]
+        texts = [PAGE.replace("栗湾", f"{name}湾") for name in names]
+        texts[bad] = odd + texts[bad]
+        container.write_text("\n".join(json.dumps({"text": text}) for text in texts), encoding="utf-8")
+
+    container, warehouse = tmp_path / "pages.jsonl", tmp_path / "news.duckdb"
+    write("甲", "")
+    banmian_run([container], warehouse=warehouse, batch_pages=1)
+    write("丁", "毒")
+    monkeypatch.setattr(stages, "clean", losing)
+    for _ in range(2):
+        with pytest.raises(GateClosed):
+            banmian_run([container], warehouse=warehouse, batch_pages=1)
+    assert query(warehouse, "select count(*) filter (where text like '%甲湾%'), count(*) from raw.pages") == [(1, 3)]
+    monkeypatch.undo()
+    banmian_run([container], warehouse=warehouse, batch_pages=1, full_refresh=True)
+    fresh = tmp_path / "fresh.duckdb"
+    banmian_run([container], warehouse=fresh)
+    assert contents(warehouse) == contents(fresh)
+
+
 def test_a_stage_that_did_not_do_its_work_closes_the_gate_however_the_pages_are_batched(
     tmp_path, banmian_run, query, monkeypatch
 ):
