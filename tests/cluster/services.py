@@ -103,6 +103,9 @@ class S3:
             [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         wait_for_port(self.port)
+        import s3fs
+
+        s3fs.S3FileSystem.clear_instance_cache()  # it keeps the connections to a server that this process used before
 
     def stop(self) -> None:
         if self._process is not None:

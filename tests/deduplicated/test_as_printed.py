@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from expectations.characters import code_points
 from expectations.conservation import character_ledger, line_ledger
 from expectations.page_lines import lines_of as page_lines
 from tests.cleaned.test_laws import BATCHES, frame
@@ -155,7 +156,8 @@ def test_nothing_is_lost_whatever_goes(texts: list[str], rng) -> None:
     # What judges the cleaned stage sees nothing lost, changed or said twice.
     ordered = pages.sort("page_id")
     physical = page_lines(ordered["text"])
-    for ledger in (line_ledger(ordered, physical, left[0]), character_ledger(ordered, physical, *left[:2])):
+    own = code_points(left.paragraphs["text"])
+    for ledger in (line_ledger(ordered, physical, left[0]), character_ledger(ordered, physical, *left[:2], own)):
         assert [rule.rows() for rule in ledger if rule.height] == []
 
 
