@@ -46,8 +46,13 @@ def isolate(work: Callable[[Frames], Frames], frames: Frames) -> tuple[Frames, l
             )
             for half in (page_ids[:middle], page_ids[middle:])
         ]
-        made = {name: pl.concat([half[name] for half, _ in halves]) for name in halves[0][0]}
-        return made, [failure for _, failures in halves for failure in failures]
+        return joined(halves)
+
+
+def joined(parts: list[tuple[Frames, list[Failure]]]) -> tuple[Frames, list[Failure]]:
+    """Return what was made of the parts of a batch (at least one), and the pages that failed, as of the whole batch."""
+    made = {name: pl.concat([frames[name] for frames, _ in parts]) for name in parts[0][0]}
+    return made, [failure for _, failures in parts for failure in failures]
 
 
 def isolate_apart(

@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-import polars as pl
-
-from flows.isolating import Failure, Frames
+from flows.isolating import Failure, Frames, joined
 
 # Slices of 3 MiB take a fifth to a third less memory than whole batches, and in the light stages up to a fifth more time, some
 # three in a hundred of the flow; smaller ones take longer still (2026-11).
@@ -23,9 +21,7 @@ def in_slices(work: Callable[[Frames], tuple[Frames, list[Failure]]], frames: Fr
 
     Of ``frames`` the first has a row a page, with its ``byte_count``.
     """
-    found = [work(one) for one in _slices(frames)]
-    made = {name: pl.concat([made[name] for made, _ in found]) for name in found[0][0]}
-    return made, [failure for _, failures in found for failure in failures]
+    return joined([work(one) for one in _slices(frames)])
 
 
 def _slices(frames: Frames) -> list[Frames]:

@@ -102,8 +102,7 @@ class RunState:
         A container of which a batch was withheld is not complete, so that the next run takes all of it again; where that was
         its first batch, the former pages go away with the next one.
         """
-        begins = [*batch.batch.begins, *sorted(self._not_begun & {batch.batch.container})]
-        self._not_begun.discard(batch.batch.container)
+        begins = [*batch.batch.begins, *(self._not_begun & {batch.batch.container})]
         return begins, [name for name in batch.batch.ends if name not in self._withheld_from]
 
     def finished(self, batch: BatchState) -> None:
@@ -115,3 +114,5 @@ class RunState:
                 self._not_begun.update(batch.batch.begins)
             self.gate_messages.append(batch.closed_by)
             self.withheld_count += batch.page_count
+        else:
+            self._not_begun.discard(batch.batch.container)

@@ -12,7 +12,7 @@ import pytest
 from flows.summary import json_of, lines_of
 from tests.deduplicated.test_as_printed import PAGE as PRINTED_TWICE
 from transforms.deduplicated.as_printed import LEFT
-from transforms.errors import GateClosed, UsageError
+from transforms.errors import UsageError
 from warehouse.canonical import fingerprints
 from warehouse.writer import ARTICLE_TABLES, PAGE_TABLES, PageChanges
 
@@ -227,28 +227,6 @@ def test_a_page_on_which_a_rule_fails_is_held_back_alone(tmp_path, banmian_run, 
     assert detail.startswith("a rule raised ZeroDivisionError on this page.")
 
 
-def test_a_closed_gate_leaves_the_published_warehouse(sample_copy, banmian_run, query, monkeypatch):
-    """Rows lost in the cleaned stage close its gate."""
-    from flows import stages
-
-    def losing(pages, work=stages.clean):
-        made = work(pages)
-        return made._replace(paragraphs=made.paragraphs.clear())
-
-    folder, warehouse = sample_copy
-    before = contents(warehouse)
-    (folder / "new.txt").write_text(PAGE, encoding="utf-8")
-    monkeypatch.setattr(stages, "clean", losing)
-    with pytest.raises(GateClosed) as error:
-        banmian_run([folder], warehouse=warehouse)
-    assert error.value.exit_code == 75
-    assert "cleaned" in str(error.value)
-    assert contents(warehouse) == before
-    monkeypatch.undo()
-    summary = banmian_run([folder], warehouse=warehouse, full_refresh=True)
-    assert summary.changes.new == 1
-
-
 def test_a_container_loses_the_records_that_are_gone(tmp_path, banmian_run, query):
     container = tmp_path / "pages.jsonl"
     records = [json.dumps({"text": PAGE.replace("栗湾", f"{name}湾"), "date": "2023-09-04"}) for name in "甲乙丙"]
@@ -297,102 +275,6 @@ def test_without_its_writer_file_a_run_goes_on_from_the_published_one(sample_cop
 def test_no_input_is_found(tmp_path, banmian_run):
     with pytest.raises(UsageError, match="there is no such file or folder"):
         banmian_run([tmp_path / "none"], warehouse=tmp_path / "news.duckdb")
-
-
-def test_what_a_closed_gate_kept_back_is_published_when_the_bad_page_is_gone(tmp_path, banmian_run, query, monkeypatch):
-    """One batch is loaded, the next closes its gate: nothing is published, until a later run is sound."""
-    from flows import stages
-
-    def losing(pages, work=stages.clean):
-        made = work(pages)
-        return made._replace(paragraphs=made.paragraphs.clear()) if pages["text"].str.contains("毒").any() else made
-
-    pages = tmp_path / "pages"
-    pages.mkdir()
-    (pages / "1.txt").write_text(PAGE, encoding="utf-8")
-    (pages / "2.txt").write_text("毒" + PAGE, encoding="utf-8")
-    warehouse = tmp_path / "news.duckdb"
-    monkeypatch.setattr(stages, "clean", losing)
-    with pytest.raises(GateClosed):
-        banmian_run([pages], warehouse=warehouse, batch_pages=1)
-    assert not warehouse.exists()
-    (pages / "2.txt").unlink()
-    summary = banmian_run([pages], warehouse=warehouse)
-    assert summary.changes == PageChanges(unchanged=1)
-    assert query(warehouse, "select count(*) from articles") == [(1,)]
-    assert query(warehouse, "select status from ops.runs order by started_at") == [("gate_closed",), ("done",)]
-
-
-@pytest.mark.parametrize("bad", [0, 1, 2])
-def test_a_container_of_which_a_batch_was_withheld_is_taken_again(tmp_path, banmian_run, query, monkeypatch, bad):
-    """The batches around the one whose gate closed do not make the container complete, and no record is lost or stands twice."""
-    from flows import stages
-
-    def losing(pages, work=stages.clean):
-        made = work(pages)
-        return made._replace(paragraphs=made.paragraphs.clear()) if pages["text"].str.contains("毒").any() else made
-
-    def write(first, odd):
-        names = [first, "乙", "丙"]
-        texts = [PAGE.replace("栗湾", f"{name}湾") for name in names]
-        texts[bad] = odd + texts[bad]
-        container.write_text("\n".join(json.dumps({"text": text}) for text in texts), encoding="utf-8")
-
-    container, warehouse = tmp_path / "pages.jsonl", tmp_path / "news.duckdb"
-    write("甲", "")
-    banmian_run([container], warehouse=warehouse, batch_pages=1)
-    write("丁", "毒")
-    monkeypatch.setattr(stages, "clean", losing)
-    for _ in range(2):
-        with pytest.raises(GateClosed):
-            banmian_run([container], warehouse=warehouse, batch_pages=1)
-    assert query(warehouse, "select count(*) filter (where text like '%甲湾%'), count(*) from raw.pages") == [(1, 3)]
-    monkeypatch.undo()
-    banmian_run([container], warehouse=warehouse, batch_pages=1, full_refresh=True)
-    fresh = tmp_path / "fresh.duckdb"
-    banmian_run([container], warehouse=fresh)
-    assert contents(warehouse) == contents(fresh)
-
-
-def test_a_stage_that_did_not_do_its_work_closes_the_gate_however_the_pages_are_batched(
-    tmp_path, banmian_run, query, monkeypatch
-):
-    """Asked of all pages that would be published anew: no batch closes its gate, and pages made anew count as they are then."""
-    from flows import stages
-
-    def idle(paragraphs, work=stages.deduplicate):
-        made = work(paragraphs)
-        return made._replace(duplicates=made.duplicates.clear())
-
-    folder, warehouse = tmp_path / "pages", tmp_path / "news.duckdb"
-    folder.mkdir()
-    said = "本报讯 记者昨日从市水务局获悉,城区今年将新建雨水管网二十七公里,工程分三期进行。"
-    for number in range(6):
-        again = f"{said}\n\n" * (2 if number < 4 else 1)
-        folder.joinpath(f"{number}.txt").write_text(f"第{number}号工程开工\n\n{again}", encoding="utf-8")
-    few = {"pages_for_shares": 6}
-    with monkeypatch.context() as patched:
-        patched.setattr(stages, "deduplicate", idle)
-        for batch_pages in (1, 6):
-            with pytest.raises(GateClosed, match="4 of 6 pages"):
-                banmian_run([folder], warehouse=warehouse, batch_pages=batch_pages, quality=few)
-    assert not warehouse.exists()
-    summary = banmian_run([folder], warehouse=warehouse, full_refresh=True, quality=few)
-    assert summary.gate_messages == []
-    checks = (
-        "select success, count(*) from quality.checks where expectation = 'most_pages_are_without(duplicated_blocks)'"
-    )
-    assert query(warehouse, f"{checks} group by all order by all") == [(False, 2), (True, 1)]
-
-
-def test_a_copy_without_its_counterpart_closes_the_gate(sample_copy, banmian_run):
-    """Rows that somebody else put into the writer's file are judged too."""
-    folder, warehouse = sample_copy
-    with duckdb.connect(f"{warehouse}.work/writer.duckdb") as connection:
-        connection.execute("update deduplicated.reprint_duplicates set kept_paragraph_no = 999")
-    (folder / "new.txt").write_text(PAGE, encoding="utf-8")
-    with pytest.raises(GateClosed, match="every_copy_has_a_kept_counterpart"):
-        banmian_run([folder], warehouse=warehouse)
 
 
 def test_data_docs_are_written_on_request(tmp_path, banmian_run):
