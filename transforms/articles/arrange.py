@@ -22,6 +22,9 @@ _IMPOSSIBLE: Final = 10**6
 # is no page, and is searched in pieces, so that it costs no more time than so many pages.
 _LONGEST: Final = 1000
 _ROWS: Final = 200_000  # rows worked on at once: some hundred megabytes at most
+# Rows of evidence weighed at once. So few that the product is left to the core that asks for it: for more the library starts
+# a thread for each core, which waits busily, and took three times the processor's time (2026-11).
+_WEIGHED: Final = 128
 _SHAPES: Final = ("heading", "text", "byline", "credit")
 _SIGNING: Final = ("early_byline", "byline", "second_byline")
 _TITLES: Final = ("title", "more_title", "late_title", "more_late_title", "subhead", "early_subhead", "column")
@@ -117,8 +120,8 @@ def search(inside: pl.DataFrame, values: npt.NDArray[np.int8], weights: Weights,
     scores = forbidden(inside, finds_columns=finds_columns)
     # Whole numbers below 2 to the 24th stay exact in single precision, whose product is the fast one.
     by_arc = weights.arcs.astype(np.float32)
-    for start in range(0, len(values), _ROWS):
-        rows = slice(start, start + _ROWS)
+    for start in range(0, len(values), _WEIGHED):
+        rows = slice(start, start + _WEIGHED)
         scores[rows] += (values[rows].astype(np.float32) @ by_arc).astype(np.int64)
     starts, lengths = _pieces(inside["page_id"])
     signed = inside["has_own_byline"].to_numpy()

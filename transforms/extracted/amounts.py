@@ -20,7 +20,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from transforms.extracted.bounds import AFTER, BARE_NUMBER, BEFORE, INCLUDED, is_bound, qualifier_of
-from transforms.extracted.candidates import Hit, find_candidates
+from transforms.extracted.candidates import Hit, Lines, find_candidates
 from transforms.extracted.currencies import CURRENCY_NAMES, PREFIX_NAMES, SIGNS, alternatives
 from transforms.extracted.numerals import LARGE_NUMBER, NUMBER, RANGE, SPACE, infer_unit, parse_number
 from transforms.extracted.purposes import purpose_of
@@ -109,7 +109,7 @@ class Tail(NamedTuple):
     is_short: bool = False
 
 
-def find_amounts(texts: pl.DataFrame) -> pl.DataFrame:
+def find_amounts(texts: pl.DataFrame, *, lines: Lines | None = None) -> pl.DataFrame:
     """Return the sums of money in ``texts`` (schema ``ARTICLE_TEXTS``, bylines left out) as a frame of the schema ``AMOUNTS``.
 
     ``value`` is the number printed in base units (yuan, not 万元), rounded half up to the fen; ``value_max`` the upper end of a
@@ -119,7 +119,7 @@ def find_amounts(texts: pl.DataFrame) -> pl.DataFrame:
     Duckling and WeTextProcessing that name a currency; of 203 sums in broadcast news, read by eye, none wrong.
     """
     rows = []
-    for hit in find_candidates(texts, _CANDIDATE):
+    for hit in find_candidates(texts, _CANDIDATE, lines=lines):
         if len(hit.text) > _LONGEST:
             continue
         found = read_sum(hit.text, hit.before[-16:], hit.after[:14]) or _sum_by_context(hit)

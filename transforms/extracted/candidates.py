@@ -36,7 +36,32 @@ class Hit(NamedTuple):
     after: str
 
 
-def find_candidates(texts: pl.DataFrame, pattern: str, *, context: int = CONTEXT) -> Iterator[Hit]:
+class Lines(NamedTuple):
+    """The titles, subheads and body paragraphs of a batch as the patterns see them, one entry each."""
+
+    text: pl.Series  # without the marks
+    texts: list[str]
+    # As ``Hit`` has them.
+    text_nos: list[int]
+    article_ids: list[str]
+    positions: list[int]
+    paragraph_nos: list[int]
+    parts: list[str]
+
+
+def read_lines(texts: pl.DataFrame) -> Lines:
+    """Return what patterns are looked for in, of ``texts`` (schema ``ARTICLE_TEXTS``): made once for all of them."""
+    rows = texts.with_row_index("text_no").filter(pl.col("part") != "byline")
+    text = rows["text"]
+    if text.str.contains(f"[{_START}{_END}]").any():
+        text = text.str.replace_all(f"[{_START}{_END}]", "\ufffd")
+    columns = (rows[name].to_list() for name in ("text_no", "article_id", "position", "paragraph_no", "part"))
+    return Lines(text, text.to_list(), *columns)
+
+
+def find_candidates(
+    texts: pl.DataFrame, pattern: str, *, context: int = CONTEXT, lines: Lines | None = None
+) -> Iterator[Hit]:
     """Return every hit of ``pattern`` in titles, subheads and body paragraphs, in reading order.
 
     Parameters
@@ -44,18 +69,17 @@ def find_candidates(texts: pl.DataFrame, pattern: str, *, context: int = CONTEXT
     texts : frame of the schema ``ARTICLE_TEXTS``.
     pattern : a Rust regex without assertions that never matches the empty string.
     context : how many characters ``before`` and ``after`` hold at most, in characters.
+    lines : ``read_lines(texts)``, if the caller has them already.
 
     Returns
     -------
     A ``Hit`` each; ``before`` reaches back to the beginning of the hit before it, ``after`` to the end of the next one. The time
     taken is linear in the text, however many hits a line has.
     """
-    rows = texts.with_row_index("text_no").filter(pl.col("part") != "byline")
-    rows = rows.with_columns(pl.col("text").str.replace_all(f"[{_START}{_END}]", "\ufffd"))
-    marked = rows["text"].str.replace_all(pattern, f"{_START}${{0}}{_END}")
+    lines = read_lines(texts) if lines is None else lines
+    marked = lines.text.str.replace_all(pattern, f"{_START}${{0}}{_END}")
     is_hit = marked.str.contains(_START, literal=True)
-    rows = rows.filter(is_hit)
-    if rows.is_empty():
+    if not is_hit.any():
         return iter(())
     letters = letters_of(marked.filter(is_hit).to_list())
     start, end = (np.flatnonzero(letters.codes == ord(mark)) for mark in (_START, _END))
@@ -66,12 +90,12 @@ def find_candidates(texts: pl.DataFrame, pattern: str, *, context: int = CONTEXT
     is_next = row[1:] == row[:-1]
     first = np.maximum(start - context, np.append(0, np.where(is_next, start[:-1], 0)))
     last = np.minimum(end + context, np.append(np.where(is_next, end[1:], _BEYOND), _BEYOND))
-    column = rows["text"].to_list()
-    texts_of = [column[number] for number in row.tolist()]
+    places = is_hit.arg_true().to_numpy()[row].tolist()
+    texts_of = [lines.texts[place] for place in places]
     starts, ends = start.tolist(), end.tolist()
     return map(
         Hit,
-        *(rows[name].gather(row).to_list() for name in ("text_no", "article_id", "position", "paragraph_no", "part")),
+        *([column[place] for place in places] for column in lines[2:]),
         starts,
         ends,
         *(

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 
 from transforms.extracted.bounds import AFTER, BARE_NUMBER, BEFORE, is_bound, qualifier_of
-from transforms.extracted.candidates import find_candidates
+from transforms.extracted.candidates import Lines, find_candidates
 from transforms.extracted.lexicon import any_of
 from transforms.extracted.numerals import (
     LARGE_NUMBER,
@@ -53,6 +53,8 @@ _COUNT: Final = re.compile(
     f"(?P<rough>{BEFORE})?{SPACE}?(?:(?P<low>{NUMBER})[%％]?{RANGE})?(?P<number>{NUMBER}){SPACE}?"
     f"(?P<unit>[%％‰]|{any_of(_LONGEST_FIRST)}|{_MASS})(?P<after>{AFTER})?"
 )
+# More than half of all quantities: read in a fifth of the time that _COUNT takes, and 1.5万千克 as 1.5万 of 千克.
+_PLAIN: Final = re.compile(f"([0-9]{{1,12}}(?:[.][0-9]{{1,6}})?[万亿]?)([%％]|{any_of(_LONGEST_FIRST)})")
 _PERCENT: Final = re.compile(f"百分之(?P<number>{NUMBER})(?P<after>{AFTER})?")
 # What makes the unit another word, or the quantity a length of time.
 _NOT_AFTER: Final = {
@@ -133,7 +135,7 @@ class Count(NamedTuple):
     qualifier: str
 
 
-def find_counts(texts: pl.DataFrame) -> pl.DataFrame:
+def find_counts(texts: pl.DataFrame, *, lines: Lines | None = None) -> pl.DataFrame:
     """Return the quantities in ``texts`` (schema ``ARTICLE_TEXTS``, bylines left out) as a frame of the schema ``COUNTS``.
 
     ``unit`` is the measure as printed, with the noun that directly follows it where it is a common one (家企业, 个项目, 人).
@@ -143,7 +145,9 @@ def find_counts(texts: pl.DataFrame) -> pl.DataFrame:
     A share has the unit ``%`` and the value of the share: 98% is 0.98. Of a range the lower end is given.
     """
     rows: list[tuple[Any, ...]] = []
-    for _, article_id, _, paragraph_no, _, char_start, _, hit, before, after in find_candidates(texts, _CANDIDATE):
+    for _, article_id, _, paragraph_no, _, char_start, _, hit, before, after in find_candidates(
+        texts, _CANDIDATE, lines=lines
+    ):
         count = read_count(hit, before, after[:12])
         if count is not None:
             start, end, value, unit, qualifier = count
@@ -188,6 +192,8 @@ class _Printed(NamedTuple):
 @lru_cache(maxsize=65536)
 def _printed(hit: str, *, is_bounded: bool) -> _Printed | None:
     """Return what ``hit`` says, with the bound at its head (过56家) or, where that ends another word (通|过56家), without."""
+    if (plain := _PLAIN.fullmatch(hit)) and (number := parse_number(plain[1])):
+        return _plain(hit, number.low, *plain.groups())
     match = _PERCENT.fullmatch(hit) or _COUNT.fullmatch(hit)
     parsed = parse_number(match["number"]) if match else None
     if match is None or parsed is None:
@@ -224,6 +230,17 @@ def _printed(hit: str, *, is_bounded: bool) -> _Printed | None:
     )
 
 
+def _plain(hit: str, value: Decimal, printed: str, unit: str) -> _Printed:
+    """Return what ``hit`` says, a number in digits and a unit and nothing else."""
+    is_share = unit in "%％"
+    is_people = unit == "人" and printed[-1] in "万亿"
+    not_after, may_have_noun = _NOT_AFTER.get(unit), unit in _COUNTING
+    if is_share:
+        value, unit = value / 100, "%"
+    quantity = Count(0, len(hit), value, unit, "exact")
+    return _Printed(quantity, None, printed, unit, is_share, may_have_noun, False, False, is_people, not_after)
+
+
 def _is_figure_of_speech(read: _Printed, before: str, after: str) -> bool:
     """Whether the number counts nothing: an article (一个), an idiom (千家万户), a slogan (“四个意识”, 四位一体)."""
     if (
@@ -232,11 +249,11 @@ def _is_figure_of_speech(read: _Printed, before: str, after: str) -> bool:
         and not (read.is_people and not after.startswith("民币"))  # 14亿人民
     ):
         return True
-    if not read.is_in_characters:
-        return False
+    if not read.is_in_characters or read.is_never_counted:
+        return read.is_never_counted
     is_quoted = max(map(before.rfind, "“‘《")) > max(map(before.rfind, "”’》"))
     is_slogan = _CHINESE_SMALL.fullmatch(read.number) is not None and _SLOGAN_NOUN.match(after) is not None
-    return read.is_never_counted or is_quoted or is_slogan
+    return is_quoted or is_slogan
 
 
 def _is_part_of_a_word(number: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from transforms.extracted.candidates import find_candidates
+from transforms.extracted.candidates import Lines, find_candidates
 from transforms.extracted.date_mentions import CANDIDATE, read_mention
 from transforms.extracted.date_years import resolve
 from transforms.frames import DATES, frame_of
@@ -18,7 +18,7 @@ from transforms.frames import DATES, frame_of
 _BACKWARD: Final = ("当年", "同年", "次年", "翌年")
 
 
-def find_dates(texts: pl.DataFrame) -> pl.DataFrame:
+def find_dates(texts: pl.DataFrame, *, lines: Lines | None = None) -> pl.DataFrame:
     """Return the dates in ``texts`` (schema ``ARTICLE_TEXTS``, bylines left out) as a frame of the schema ``DATES``.
 
     ``iso`` holds as much as the page proves: ``2021-05-29``, ``2021-05``, ``2021``, ``2021-Q1``, ``2021/2025`` (also
@@ -30,7 +30,7 @@ def find_dates(texts: pl.DataFrame) -> pl.DataFrame:
     """
     published = dict(texts.select("article_id", "published_on").unique().iter_rows())
     mentions = []
-    for hit in find_candidates(texts, CANDIDATE):
+    for hit in find_candidates(texts, CANDIDATE, lines=lines):
         mention = read_mention(hit.text, hit.before[-4:], hit.after[:16])
         if mention is not None:
             mentions.append((hit, mention))

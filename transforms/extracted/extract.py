@@ -8,6 +8,7 @@ import polars as pl
 
 from transforms.articles import find_bylines, segment
 from transforms.extracted.amounts import find_amounts
+from transforms.extracted.candidates import read_lines
 from transforms.extracted.counts import find_counts
 from transforms.extracted.dates import find_dates
 from transforms.extracted.keywords import find_keywords
@@ -84,8 +85,9 @@ def extract(pages: pl.DataFrame, paragraphs: pl.DataFrame) -> Extracted:
     names = tag_names(texts["text"], words=words, numbers=numbers)
     readings = Readings(texts, names)
     people = find_people(texts, readings=readings)
-    amounts = find_amounts(texts)
-    projects, project_groups = find_projects(texts, amounts, names=names)
+    lines = read_lines(texts)
+    amounts = find_amounts(texts, lines=lines)
+    projects, project_groups = find_projects(texts, amounts, names=names, lines=lines)
     facts = {
         "amounts": amounts,
         "projects": projects,
@@ -93,8 +95,8 @@ def extract(pages: pl.DataFrame, paragraphs: pl.DataFrame) -> Extracted:
         "people": people,
         "organizations": find_organizations(texts, people=people, readings=readings),
         "places": find_places(texts, readings=readings),
-        "dates": find_dates(texts),
-        "counts": find_counts(texts),
+        "dates": find_dates(texts, lines=lines),
+        "counts": find_counts(texts, lines=lines),
     }
     return Extracted(
         articles,

@@ -21,6 +21,7 @@ READ_PARTS: Final = ("title", "subhead", "body")
 KINDS: Final = ("person", "place", "organization")  # of names, in the order of the fields of ``Paragraph``
 EDGES: Final = "()（）[]【】“”\"'‘’《》<>、，。 \u3000"
 LONGEST_SPAN: Final = 200  # characters, far above any name; a longer span would be overlooked by Nearby
+FEW_SPANS: Final = 12  # are looked at one by one: to put them in order takes longer
 MANY_NAMES: Final = (
     300  # above it one walk over the text is taken to be faster than a search for each name; an estimate
 )
@@ -122,14 +123,17 @@ class Nearby:
     def _starts(self) -> list[int]:
         return [self._spans[number].start for number in self._order]
 
-    def near(self, start: int, end: int) -> list[Span]:
+    def near(self, start: int, end: int) -> Sequence[Span]:
         """Return the spans that may touch the stretch from ``start`` to ``end``, in the order in which they were given."""
-        if not self._spans:
-            return []
+        if len(self._spans) <= FEW_SPANS:
+            return self._spans
         first, last = bisect_left(self._starts, start - LONGEST_SPAN), bisect_right(self._starts, end)
         return [self._spans[number] for number in sorted(self._order[first:last])]
 
 
+BEFORE_PLACES: Final = (
+    "大小东西南北前后上下新老"  # letters with which the name of a place may begin that is tagged without
+)
 _PLACE_ENDINGS: Final = tuple("省市县区镇乡村")  # an ending (云山|市) that the tagger may leave out
 
 
@@ -153,6 +157,7 @@ class Readings:
         place_of_row = np.full(texts.height, -1, dtype=np.int64)
         place_of_row[kept["row"].to_numpy()] = np.arange(kept.height)
         self._counts: dict[str, npt.NDArray[np.int64]] = {}
+        self._is_loose = np.ones(kept.height, dtype=np.bool_)
         spans = [self._spans(names.filter(pl.col("kind") == kind), kind, place_of_row) for kind in KINDS]
         texts_with_byline = self._text.str.contains(_MAY_BE_BYLINE).to_list()
         paragraphs = [
@@ -178,6 +183,7 @@ class Readings:
         spans = list(map(Span, starts.tolist(), ends.tolist()))
         if kind == "place":
             self._complete_places(spans, at, starts, ends)
+            self._loosen(at, starts, ends)
         bounds = np.searchsorted(at, np.arange(len(self._text) + 1))
         self._counts[kind] = np.diff(bounds)
         return [spans[first:last] for first, last in pairwise(bounds.tolist())]
@@ -195,6 +201,13 @@ class Readings:
         touched = is_edge[codes[first + starts]] | is_edge[codes[first + ends - 1]] | is_ending[codes[first + ends]]
         for number in np.flatnonzero(touched).tolist():
             spans[number] = _whole_place(self._text[int(at[number])], spans[number])
+            starts[number], ends[number] = spans[number]
+
+    def _loosen(self, at: npt.NDArray[np.int64], starts: npt.NDArray[np.uint32], ends: npt.NDArray[np.uint32]) -> None:
+        """Note in which paragraphs two places, whose ``starts`` and ``ends`` these are, touch or overlap."""
+        gap = np.where(at[1:] == at[:-1], starts[1:].astype(np.int64) - ends[:-1], 2)
+        between = self._letters.codes[self._letters.starts[at[1:]] + starts[1:] - 1]
+        self._is_loose[at[1:][(gap < 1) | ((gap == 1) & table_of(BEFORE_PLACES)[between])]] = False
 
     def marks(self, markers: Mapping[str, Marker]) -> dict[str, Places]:
         """Return where in each paragraph the patterns may begin of which ``markers`` know it (``letters``)."""
@@ -205,6 +218,11 @@ class Readings:
         counts = [*(self._counts[kind] for kind in kinds), *(places.counts() for places in marks.values())]
         marked: list[bool] = np.logical_or.reduce([count > 0 for count in counts]).tolist()
         return marked
+
+    def with_loose_places(self) -> list[bool]:
+        """Tell for each paragraph whether none of its tagged places touches another, nor with one of ``BEFORE_PLACES``."""
+        loose: list[bool] = self._is_loose.tolist()
+        return loose
 
     def matching(self, prefilter: str) -> npt.NDArray[np.bool_]:
         """Tell for each paragraph whether ``prefilter``, a Rust regular expression, matches in it."""

@@ -7,7 +7,7 @@ place or another office (云山县应急管理局), the body that a title names 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache, lru_cache
 from typing import Any, Final
 
@@ -234,41 +234,49 @@ def _behind_prepositions(text: str, span: Span) -> Span:
     return Span(start, span.end)
 
 
-def _organizations_of(paragraph: Paragraph, marks: dict[str, Places]) -> Iterator[Span]:
-    index = paragraph.place
-    offices, firms, lists = marks["office"].of(index), marks["firm"].of(index), marks["listed"].of(index)
+def _organizations_of(paragraph: Paragraph, marks: dict[str, Places], *, is_marked: bool) -> Iterator[Span]:
+    """Yield the organisations of a paragraph; ``is_marked`` tells whether there are ``marks`` in it."""
     text = paragraph.text
-    places = {place.end: place for place in paragraph.places}
+    places = {place[1]: place for place in paragraph.places}
     known = []
     for tagged in paragraph.organizations:
         span = _trimmed(text, tagged)
-        if span.start < span.end:
-            start = _extend_left(text, span.start, places)
-            known.append(span if start == span.start else Span(start, span.end))
-    listed = set(listed_firms(text, lists)) if lists else ()
-    added = [*_offices(text, offices, Nearby(known), places), *listed] if offices else [*listed]
-    if firms:
-        added += firms_in(text, firms, Nearby([*known, *added]))
+        first, end = span
+        if first < end:
+            start = _extend_left(text, first, places) if first in places or text[first - 1] in _ENDS_PLACES else first
+            known.append(span if start == first else Span(start, end))
+    added, listed = _overlooked(paragraph, marks, known, places) if is_marked else ([], frozenset[Span]())
     in_bylines = covered(text, paragraph.bylines) if paragraph.bylines else b""
     # The longer reading of the same words wins; in this order it comes first.
     farthest = 0
     for span in sorted({*known, *added}, key=by_start) if added or len(known) > 1 else known:
-        if span.end <= farthest:
+        start, end = span
+        if end <= farthest:
             continue
-        farthest = span.end
-        if not (in_bylines and any(in_bylines[slice(*span)])) and _is_organization(
-            text, span, is_listed=span in listed
-        ):
+        farthest = end
+        if not (in_bylines and any(in_bylines[start:end])) and _is_organization(text, span, is_listed=span in listed):
             yield span
 
 
-def _bodies_of_titles(titles: list[str]) -> Iterator[str]:
-    """Yield the organisations at the head of titles (云山县委书记 names 云山县委)."""
-    for title in titles:
-        body = _POST.sub("", title)
-        is_named = len(body) > 2 and body != title and not _office().fullmatch(body) and body not in GENERIC
-        if is_named and _ORGANIZATION_END.search(body):
-            yield body
+def _overlooked(
+    paragraph: Paragraph, marks: dict[str, Places], known: list[Span], places: dict[int, Span]
+) -> tuple[list[Span], Collection[Span]]:
+    """Return what patterns find in a paragraph beside the ``known``, and which of it is from a list of firms."""
+    text, index = paragraph.text, paragraph.place
+    offices, firms, lists = marks["office"].of(index), marks["firm"].of(index), marks["listed"].of(index)
+    listed = set(listed_firms(text, lists)) if lists else set()
+    added = [*_offices(text, offices, Nearby(known), places), *listed] if offices else [*listed]
+    if firms:
+        added += firms_in(text, firms, Nearby([*known, *added]))
+    return added, listed
+
+
+@lru_cache(maxsize=65536)
+def _body_of(title: str) -> str | None:
+    """Return the organisation at the head of a title (云山县委书记 names 云山县委), or null."""
+    body = _POST.sub("", title)
+    is_named = len(body) > 2 and body != title and not _office().fullmatch(body) and body not in GENERIC
+    return body if is_named and _ORGANIZATION_END.search(body) else None
 
 
 # Characters. The short form of a body has 3 to 8; a line that is nothing but 有限公司有限公司 is one name as long as the page.
@@ -281,10 +289,11 @@ def _merge_short_names(mentions: dict[str, Mentions]) -> dict[str, Mentions]:
         return mentions
     merged = dict(mentions)
     by_end: dict[str, list[str]] = {}
+    sizes = {len(name) for name in mentions}
     for name in mentions:
-        for at in range(max(1, len(name) - _LONGEST_SHORT), len(name)):
-            if name[at:] in mentions:
-                by_end.setdefault(name[at:], []).append(name)
+        for size in sizes:
+            if size < len(name) and size <= _LONGEST_SHORT and name[-size:] in mentions:
+                by_end.setdefault(name[-size:], []).append(name)
     for short in sorted(by_end, key=lambda name: (-len(name), name)):
         longer = [name for name in by_end[short] if name in merged]
         if len(longer) == 1:
@@ -313,14 +322,14 @@ def find_organizations(
     titles = dict(people.explode("titles").drop_nulls("titles").group_by("article_id").agg("titles").iter_rows())
     rows: list[tuple[Any, ...]] = []
     marks = readings.marks(markers())
-    is_marked = readings.is_marked(("organization",), marks)
+    is_read, is_marked = readings.is_marked(("organization",), marks), readings.is_marked((), marks)
     for article in readings.articles(("place", "organization"), readings.matching(_PREFILTER)):
         found = {
             paragraph.text[span.start : span.end]
             for paragraph in article.paragraphs
-            if is_marked[paragraph.place]
-            for span in _organizations_of(paragraph, marks)
+            if is_read[paragraph.place]
+            for span in _organizations_of(paragraph, marks, is_marked=is_marked[paragraph.place])
         }
-        found |= set(_bodies_of_titles(titles.get(article.article_id, [])))
+        found.update(body for title in titles.get(article.article_id, ()) if (body := _body_of(title)))
         rows += mention_rows(article.article_id, _merge_short_names(count_mentions(article, found)))
     return frame_of(rows, ORGANIZATIONS)

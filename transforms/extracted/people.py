@@ -53,36 +53,35 @@ def _mentions(article: Article, marks: dict[str, Places], is_marked: list[bool])
     """
     everywhere: set[str] = set()  # names of which every mention counts
     found: dict[int, list[Span]] = {}
-    for paragraph in article.paragraphs:
-        index = paragraph.place
-        if not (paragraph.people or is_marked[index]):
+    for index, _, text, people, _, _, bylines in article.paragraphs:
+        if not (people or is_marked[index]):
             continue
-        text = paragraph.text
-        spans = [whole_name(text, span) for span in paragraph.people]
-        spans = [span for span in spans if is_full_name(text, span)]
+        spans = [span for span in [whole_name(text, span) for span in people] if is_full_name(text, span)]
         if is_marked[index]:
             spans += overlooked(text, marks, index, set(spans)) + anonymised(text)
         if not spans:
             continue
         _follow_lists(text, spans)
-        found[index] = outside(text, spans, paragraph.bylines)
-        names = {text[start:end] for start, end in found[index]}
-        everywhere |= {name for name in names if not is_word_of_another_kind(name)}
+        spans = found[index] = outside(text, spans, bylines)
+        for start, end in spans:
+            name = text[start:end]
+            if name not in everywhere and not is_word_of_another_kind(name):
+                everywhere.add(name)
     if everywhere:
         for paragraph, span in occurrences_by_paragraph(article, sorted(everywhere)):
             if not is_named_after(paragraph.text, span):
                 found.setdefault(paragraph.place, []).append(span)
-    for paragraph in article.paragraphs:
-        if paragraph.place in found:
-            for span in outside(paragraph.text, without_overlaps(found[paragraph.place]), paragraph.bylines):
-                yield paragraph.number, paragraph.text, span
+    for index, number, text, _, _, _, bylines in article.paragraphs:
+        if index in found:
+            for span in outside(text, without_overlaps(found[index]), bylines):
+                yield number, text, span
 
 
 def _follow_lists(text: str, spans: list[Span]) -> None:
     """Append to ``spans``, people in ``text``, those that follow one of them in a list."""
     taken = bytearray()
     for span in spans:  # grows while it is read: a list is followed to its end
-        following = next_in_list(text, span)
+        following = next_in_list(text, span) if text.startswith(LIST_SEPARATORS, span[1]) else None
         if following is None:
             continue
         taken = taken or covered(text, spans)
@@ -93,19 +92,22 @@ def _follow_lists(text: str, spans: list[Span]) -> None:
 
 def _people_of_article(
     article: Article, marks: dict[str, Places], is_marked: list[bool]
-) -> Iterator[tuple[int, int, int, str, list[str], bool]]:
+) -> Iterator[tuple[str, int, int, int, str, list[str], bool]]:
+    article_id = article.article_id
     before_no, before_end, before_titles = 0, 0, list[str]()
-    for number, text, span in _mentions(article, marks, is_marked):
-        name = text[span.start : span.end]
-        between = text[max(before_end if number == before_no else 0, span.start - LONGEST_CHAIN) : span.start]
+    for number, text, (start, end) in _mentions(article, marks, is_marked):
+        is_beside = number == before_no
+        between = text[max(before_end if is_beside else 0, start - LONGEST_CHAIN) : start]
         titles = read_titles(between)
         if not titles:
-            following = title_after(text[span.end : span.end + LONGEST_TITLE])
-            titles = [following] if following else []
-        if not titles and number == before_no and between.strip() in LIST_SEPARATORS:
-            titles = [title for title in before_titles if _SHARED_POST.search(title)]
-        yield number, span.start, span.end, name, titles, "某" in name
-        before_no, before_end, before_titles = number, span.end, titles
+            following = title_after(text[end : end + LONGEST_TITLE])
+            if following:
+                titles = [following]
+            elif is_beside and between.strip() in LIST_SEPARATORS:
+                titles = [title for title in before_titles if _SHARED_POST.search(title)]
+        name = text[start:end]
+        yield article_id, number, start, end, name, titles, "某" in name
+        before_no, before_end, before_titles = number, end, titles
 
 
 def find_people(
@@ -122,5 +124,5 @@ def find_people(
     is_marked = readings.is_marked((), marks)
     rows: list[tuple[Any, ...]] = []
     for article in readings.articles(("person",), np.array(is_marked, dtype=np.bool_)):
-        rows += [(article.article_id, *row) for row in _people_of_article(article, marks, is_marked)]
+        rows += _people_of_article(article, marks, is_marked)
     return frame_of(rows, PEOPLE)

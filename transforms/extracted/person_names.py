@@ -126,8 +126,7 @@ def _not_person() -> WordSet:
 
 def whole_name(text: str, span: Span) -> Span:
     """Return a tagged span without brackets, and without a verb at its end (丁向前作 is 丁向前, who 作 a report)."""
-    span = strip_edges(text, span)
-    start, end = span
+    start, end = span = strip_edges(text, span)
     if end - start != LONGEST_HAN or text[end - 1] not in _TRAILING:
         return span
     single, double = surnames()
@@ -178,10 +177,11 @@ def _letters_of(name: str) -> _Letters | None:
 
 def is_full_name(text: str, span: Span) -> bool:
     """Tell whether what the tagger took for a person can be one, by its letters and by what surrounds it."""
-    letters = _letters_of(text[span.start : span.end])
+    start, end = span
+    letters = _letters_of(text[start:end])
     if letters is None or letters.is_dotted:
         return letters is not None
-    before, after = text[max(0, span.start - REACH) : span.start], text[span.end : span.end + 10]
+    before, after = text[max(0, start - REACH) : start], text[end : end + 10]
     # 、新苏天美、 names a shop; 记者从青石县 names nobody.
     is_inside_item = _IN_ITEM.search(before[-3:]) is not None and before[-1] not in CUTTERS
     is_inside_item |= letters.is_weak and before.endswith(("记者", "笔者"))
@@ -193,11 +193,7 @@ def is_full_name(text: str, span: Span) -> bool:
     if letters.is_chinese:
         return not letters.is_respectful and not (letters.is_other_word and not ends_with_title(before))
     # A foreign name, or the name of a product that sounds like one.
-    return (
-        span.end - span.start > SHORTEST_FOREIGN - 1
-        or _introduced(before)
-        or patterns().told_after.match(after) is not None
-    )
+    return end - start > SHORTEST_FOREIGN - 1 or _introduced(before) or patterns().told_after.match(after) is not None
 
 
 def is_named_after(text: str, span: Span) -> bool:

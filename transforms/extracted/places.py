@@ -9,7 +9,6 @@ is not another's, so a place without its county on the page keeps its bare name 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
@@ -19,8 +18,8 @@ import polars as pl
 
 from transforms.extracted.gazetteer import administrative_names, short_names
 from transforms.extracted.letters import BEYOND, Codes, Marker, Marks, Places, Spelled, places_of, table_of
-from transforms.extracted.lexicon import read_words
 from transforms.extracted.name_mentions import (
+    BEFORE_PLACES,
     Mentions,
     Nearby,
     Paragraph,
@@ -32,6 +31,7 @@ from transforms.extracted.name_mentions import (
     outside,
     without_overlaps,
 )
+from transforms.extracted.settlements import settlements_in
 from transforms.extracted.tagger import tag_names
 from transforms.extracted.titles import CUTTERS
 from transforms.extracted.word_numbers import tag_of
@@ -67,17 +67,7 @@ _NO_PLACE_BEFORE: Final = ("学者", "特色", "梦", "式")  # 中国学者, �
 _AFTER_NO_PLACE: Final = frozenset(word[0] for word in _NO_PLACE_BEFORE)
 _PLACE_CUE: Final = re.compile(r"(?:在|赴|到|于|往|自|从|位于|来自|前往|抵达|奔赴|、|和|及|等地)$")
 
-SHORTEST_STEM, LONGEST_STEM = 2, 6  # characters before the ending of a settlement
-_SETTLEMENT: Final = re.compile(
-    rf"{_HAN}{{{SHORTEST_STEM},{LONGEST_STEM}}}?(?:街道|镇|乡|村|社区)(?![民委级长镇街干村])"
-)
-_LONGEST_BEHIND: Final = 4
-_SETTLEMENT_BEHIND: Final = re.compile(
-    rf"{_HAN}{{1,{_LONGEST_BEHIND}}}?(?:街道办事处|街道|镇|乡|村|社区)(?![民委级长镇街干村])"
-)
-_ALL_HAN: Final = re.compile(f"{_HAN}+")
 _HEAD: Final = re.compile(rf"{_HAN}{{2,3}}?(?:省|市|县|区|旗|镇|乡|街道|村|社区)")
-_NO_NAMES: Final = frozenset(read_words("settlement_adjectives.txt"))
 _PLACES_IN_A_ROW: Final = re.compile(
     rf"((?:{_HAN}{{2,4}}、)+{_HAN}{{2,4}})等(?:地|省|市|县|[\d一二三四五六七八九十]+个?[省市县区])"
 )
@@ -193,13 +183,15 @@ def _zones(text: str, places: list[Span]) -> Iterator[Span]:
         yield Span(start, end)
 
 
-def _at_the_head(text: str, organizations: list[Span]) -> Iterator[Span]:
-    """Yield the places with which the names of organisations begin, if their letters show that they are places."""
-    for organization in organizations:
-        at = organization.start
-        for length in _heads(text[at : organization.end]):
-            yield Span(at, at + length)
+def _heads_of(text: str, organizations: list[Span]) -> set[Span]:
+    """Return the places with which the names of organisations begin, if their letters show that they are places."""
+    heads = set()
+    for start, end in organizations:
+        at = start
+        for length in _heads(text[start:end]):
+            heads.add(Span(at, at + length))
             at += length
+    return heads
 
 
 @lru_cache(maxsize=65536)
@@ -216,62 +208,6 @@ def _heads(name: str) -> tuple[int, ...]:
     return tuple(lengths)
 
 
-def _settlements(text: str, places: list[Span], marks: list[int], taken: bytearray) -> Iterator[Span]:
-    """Yield towns, villages and communities that the tagger overlooks: an ending of its own after a word that can name one.
-
-    Right after another place (石店镇|前孙村) up to four letters may come between; elsewhere the one word before it, with a
-    大, 小, 前, 后 and the like before that. What ends in a character that is ``taken`` is left out.
-    """
-    if not marks:
-        return
-    for place in places:
-        # The ending stands after up to four letters.
-        following = bisect_left(marks, place.end + 1)
-        if following == len(marks) or marks[following] > place.end + _LONGEST_BEHIND:
-            continue
-        match = _SETTLEMENT_BEHIND.match(text, place.end)
-        if match and not taken[match.end() - 1] and _can_name(cut(match.group())[:-1]):
-            yield Span(*match.span())
-    for match in _matches_ending_at(_SETTLEMENT, text, marks):
-        if taken[match.end() - 1]:
-            continue
-        words = cut(text[max(0, match.start() - 4) : match.end()])
-        if len(words) < 2 or words[-1] not in ("街道", "镇", "乡", "村", "社区") or not _can_name(words[-2:-1]):
-            continue
-        length = len(words[-1]) + len(words[-2])
-        if len(words) > 2 and words[-3] in tuple("大小东西南北前后上下新老"):
-            length += 1
-        if len(words[-2]) in (2, 3):
-            yield Span(match.end() - length, match.end())
-
-
-def _matches_ending_at(pattern: re.Pattern[str], text: str, marks: list[int]) -> Iterator[re.Match[str]]:
-    """Yield what ``pattern.finditer(text)`` yields, if the endings of names begin at ``marks`` and nowhere else."""
-    end = 0
-    for mark in marks:
-        if mark < end + SHORTEST_STEM:
-            continue
-        match = pattern.search(text, max(end, mark - LONGEST_STEM))
-        if match is None:
-            return
-        yield match
-        end = match.end()
-
-
-def _can_name(words: list[str]) -> bool:
-    """Tell whether a settlement may be named by ``words``: no verb, number, measure, pronoun or cutting word among them."""
-    return all(
-        word in tuple("大小东西南北前后上下新老")
-        or (
-            re.fullmatch(rf"{_HAN}+", word)
-            and word not in CUTTERS
-            and word not in _NO_NAMES
-            and tag_of().get(word, "nz")[0] in "ns"
-        )
-        for word in words
-    )
-
-
 def _listed(text: str) -> Iterator[Span]:
     """Yield the cities and counties of a list such as 在青河、云山等地, named without their ending."""
     for match in _PLACES_IN_A_ROW.finditer(text) if "、" in text else ():
@@ -284,30 +220,32 @@ def _listed(text: str) -> Iterator[Span]:
             start += len(item) + 1
 
 
-def _chains(paragraph: Paragraph, marks: dict[str, Places]) -> list[list[tuple[int, int]]]:
+class _Marks(NamedTuple):
+    """The places of ``markers`` in all paragraphs, and for each paragraph whether there are any."""
+
+    places: dict[str, Places]
+    is_marked: list[bool]
+
+
+def _chains(paragraph: Paragraph, marks: _Marks) -> list[list[tuple[int, int]]]:
     """Return the chains of places of a paragraph, start and end of each, outermost place first; most have one link."""
-    index = paragraph.place
-    zones, settlements, lists = marks["zone"].of(index), marks["settlement"].of(index), marks["listed"].of(index)
     text = paragraph.text
     tagged: list[Span] = []
     before, do_overlap = -2, False  # where the place before ends; none ends a letter before the text
     for place in paragraph.places:
         start, end = place
         if _is_place(text, start, end, _kind_of(text[start:end])):
-            is_apart = start - 1 == before and text[start - 1] in "大小东西南北前后上下新老"
+            is_apart = start - 1 == before and text[start - 1] in BEFORE_PLACES
             tagged.append(Span(start - 1, end) if is_apart else place)
         do_overlap |= start < before
         before = end
     spans = without_overlaps(tagged) if do_overlap else tagged
-    if zones or settlements or lists or paragraph.organizations:
-        spans = _with_more(paragraph, tagged, zones, settlements, lists)
+    heads = _heads_of(text, paragraph.organizations)
+    if heads or marks.is_marked[paragraph.place]:
+        spans = _with_more(paragraph, tagged, heads, marks.places)
     chains: list[list[tuple[int, int]]] = []
     for start, end in outside(text, spans, paragraph.bylines):
-        links = [
-            (start + first, start + last)
-            for first, last, kind in _links(text[start:end])
-            if _is_place(text, start + first, start + last, kind)
-        ]
+        links = _links_in(text, start, end)
         if chains and links and chains[-1][-1][1] == links[0][0]:
             chains[-1] += links
         elif links:
@@ -315,23 +253,36 @@ def _chains(paragraph: Paragraph, marks: dict[str, Places]) -> list[list[tuple[i
     return chains
 
 
-def _with_more(
-    paragraph: Paragraph, tagged: list[Span], zones: list[int], settlements: list[int], lists: list[int]
-) -> list[Span]:
-    """Return the places of a paragraph: those that were tagged, and those that patterns find at the places given."""
-    text = paragraph.text
+def _links_in(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return start and end of the places of a chain in ``text``."""
+    return [
+        (start + first, start + last)
+        for first, last, kind in _links(text[start:end])
+        if _is_place(text, start + first, start + last, kind)
+    ]
+
+
+@lru_cache(maxsize=65536)
+def _is_sole(name: str) -> bool:
+    """Tell whether ``name`` is no chain, but one place."""
+    return [link[:2] for link in _links(name)] == [(0, len(name))]
+
+
+def _with_more(paragraph: Paragraph, tagged: list[Span], heads: set[Span], marks: dict[str, Places]) -> list[Span]:
+    """Return the places of a paragraph: those that were tagged, ``heads``, and those that patterns find where ``marks`` are."""
+    text, index = paragraph.text, paragraph.place
     spans = set(tagged)
-    if zones:
+    if marks["zone"].of(index):
         spans.update(_zones(text, tagged))
-    if lists:
+    if marks["listed"].of(index):
         spans.update(_listed(text))
-    heads = set(_at_the_head(text, paragraph.organizations)) if paragraph.organizations else set()
+    settlements = marks["settlement"].of(index)
     if not (settlements or heads):
         return without_overlaps(spans)
     taken = covered(text, spans)
     in_bodies = covered(text, paragraph.organizations)
     place_ends = {place.end for place in tagged}
-    for span in (*_settlements(text, tagged, settlements, taken), *sorted(heads)):
+    for span in (*settlements_in(text, tagged, settlements, taken), *sorted(heads)):
         # Inside the name of a body a village counts at its head or right after its town only (桑园镇|后屯村党支部).
         is_inside = span.start not in place_ends and any(in_bodies[span.start : span.end])
         if any(taken[span.start : span.end]) or (is_inside and span not in heads):
@@ -353,25 +304,48 @@ def find_places(
     if readings is None:
         readings = Readings(texts, tag_names(texts["text"]) if names is None else names)
     rows: list[tuple[Any, ...]] = []
-    marks = readings.marks(markers())
-    is_marked = readings.is_marked(("place", "organization"), marks)
+    found = readings.marks(markers())
+    marks = _Marks(found, readings.is_marked((), found))
+    is_loose = readings.with_loose_places()
     for article in readings.articles(("place", "organization"), readings.matching(_PREFILTER)):
         paths: dict[str, str] = {}
         inside: dict[str, Mentions] = {}  # a city that is named only as part of its zone
         for paragraph in article.paragraphs:
-            text = paragraph.text
-            for chain in _chains(paragraph, marks) if is_marked[paragraph.place] else ():
-                outermost = chain[0][0]
-                for start, end in chain:
-                    name, written = text[start:end], text[outermost:end]
-                    known = paths.get(name, "")
-                    if known != written and (len(known), known) < (len(written), written):
-                        paths[name] = written
-                    if name not in inside:
-                        inside[name] = (paragraph.number, start, end, 1)
+            index, number, text, _, places, organizations, bylines = paragraph
+            if marks.is_marked[index] or bylines or not is_loose[index] or _heads_of(text, organizations):
+                _add_chains(_chains(paragraph, marks), paragraph, paths, inside)
+                continue
+            # Nothing but tagged places, none beside another: each is a chain, and most are one of a single place.
+            for start, end in places:
+                name = text[start:end]
+                kind = _kind_of(name)
+                if not _is_place(text, start, end, kind):
+                    continue
+                if not _is_sole(name):
+                    _add_chains([_links_in(text, start, end)], paragraph, paths, inside)
+                    continue
+                if name not in paths:
+                    paths[name] = name
+                if name not in inside:
+                    inside[name] = (number, start, end, 1)
         mentions = inside | count_mentions(article, paths)
         rows += [
             (article_id, number, start, end, name, paths[name], total)
             for article_id, number, start, end, name, total in mention_rows(article.article_id, mentions)
         ]
     return frame_of(rows, PLACES)
+
+
+def _add_chains(
+    chains: list[list[tuple[int, int]]], paragraph: Paragraph, paths: dict[str, str], inside: dict[str, Mentions]
+) -> None:
+    """Add the places of ``chains`` to the ``paths`` of an article, the longest one of each name, and to ``inside``."""
+    text = paragraph.text
+    for chain in chains:
+        for start, end in chain:
+            name, written = text[start:end], text[chain[0][0] : end]
+            known = paths.get(name, "")
+            if known != written and (len(known), known) < (len(written), written):
+                paths[name] = written
+            if name not in inside:
+                inside[name] = (paragraph.number, start, end, 1)

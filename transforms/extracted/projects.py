@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from transforms.extracted.candidates import Hit, find_candidates
+from transforms.extracted.candidates import Hit, Lines, find_candidates
 from transforms.extracted.project_groups import find_groups
 from transforms.extracted.project_mentions import free_sums, projects_in
 from transforms.extracted.project_names import status_of
@@ -37,19 +37,20 @@ _NO_PLACES: Final = ("新区", "开发区", "全区", "全市", "全县", "园�
 
 
 def find_projects(
-    texts: pl.DataFrame, amounts: pl.DataFrame, *, names: pl.DataFrame | None = None
+    texts: pl.DataFrame, amounts: pl.DataFrame, *, names: pl.DataFrame | None = None, lines: Lines | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the named projects and the groups of projects, frames of the schemas ``PROJECTS`` and ``PROJECT_GROUPS``.
 
     ``texts`` has the schema ``ARTICLE_TEXTS``, ``amounts`` is ``find_amounts(texts)``; ``names`` is
-    ``tag_names(texts["text"])``, from which each project gets its place. A project named twice in an article is one row, at
+    ``tag_names(texts["text"])``, from which each project gets its place, and ``lines`` is ``read_lines(texts)``, if the caller
+    has them already. A project named twice in an article is one row, at
     its first mention, with the first amount given; a group in the headline that the body counts again is left out.
     """
     sums: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
     for amount in amounts.sort("char_start").iter_rows(named=True):
         sums[amount["article_id"], amount["paragraph_no"]].append(amount)
     starts = {place: [amount["char_start"] for amount in rows] for place, rows in sums.items()}
-    sentences = list(find_candidates(texts, _SENTENCE))
+    sentences = list(find_candidates(texts, _SENTENCE, lines=lines))
     places = _places(texts, names, {hit.article_id for hit in sentences})
     projects: list[tuple[Any, ...]] = []
     groups: list[tuple[Any, ...]] = []

@@ -83,9 +83,9 @@ def score_labels(column: Characters, at: npt.NDArray[np.int64], weights: npt.NDA
         block = np.zeros(len(places) * weights.shape[1], dtype=np.int16)
         features = column.features_at(places)
         for first in range(0, len(features), at_once):
-            some = np.take(rows, features[first] & mask).view(np.int8)
+            some = np.take(rows, features[first] & mask, mode="clip").view(np.int8)
             for feature in features[first + 1 : first + at_once]:
-                some += np.take(rows, feature & mask).view(np.int8)
+                some += np.take(rows, feature & mask, mode="clip").view(np.int8)
             block += some
         scores[:, start : start + _BLOCK] = block.reshape(len(places), -1).T[:LABELS]
     return scores

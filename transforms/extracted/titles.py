@@ -41,6 +41,12 @@ def _titles() -> WordSet:
 
 
 @cache
+def _title_ends() -> frozenset[str]:
+    """Return the last letters of title words and trades; most texts end with none of them."""
+    return frozenset({*_TRADES, *(word[-1] for word in title_words())})
+
+
+@cache
 def _descriptors() -> WordSet:
     return WordSet(descriptors())
 
@@ -51,7 +57,9 @@ def ends_with_title(text: str) -> bool:
     >>> ends_with_title("新区管委会主任"), ends_with_title("新区管委会")
     (True, False)
     """
-    return bool(_titles().at_end(text)) or (text.endswith(_TRADES) and _TRADE.search(text[-3:]) is not None)
+    return text[-1:] in _title_ends() and (
+        bool(_titles().at_end(text)) or (text.endswith(_TRADES) and _TRADE.search(text[-3:]) is not None)
+    )
 
 
 def ends_with_descriptor(text: str) -> bool:
