@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -20,6 +21,7 @@ COVERED: Final = 0.88
 _LEAD: Final = re.compile(
     r"^\s*(?:另?据[^,，。0-9０-９]{0,8}|此外|另外|同时|与此同时|目前|眼下|如今|当前|日前|近日|近期|随后|接着|接下来|下一步|其中|另悉|值得一提的是)[,，:：]"
 )
+_LEAD_BEGINS: Final = frozenset("另据此同与目眼如当日近随接下其值")
 _SENTENCE_ENDS: Final = frozenset("。！？!?…;；:：")  # 本报讯(…): and 新华社…电: stand before a sentence
 _TAILS: Final = frozenset("。！？!?…;；,，、:：)）》】”’")  # no text begins with one of these
 _HEAD: Final = 4  # characters by which the beginning of a text is known again
@@ -43,8 +45,11 @@ class Text:
     @cached_property
     def lead(self) -> int:
         """How many characters of the key stand in a phrase such as 据悉 before the first comma."""
+        first = self.text[:1]
+        if first not in _LEAD_BEGINS and not first.isspace():  # nearly every text: asked before the pattern is
+            return 0
         found = _LEAD.match(self.text)
-        return sum(place < found.end() for place in self.places) if found else 0
+        return bisect_left(self.places, found.end()) if found else 0
 
     def is_sentence_start(self, key_index: int) -> bool:
         """Tell whether the character of the key at ``key_index`` begins a sentence of the text."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -121,8 +121,11 @@ def key_and_places(text: str) -> tuple[str, list[int]]:
     >>> key_and_places("投资１２亿元。")
     ('投资12亿元', [0, 1, 2, 3, 4, 5])
     """
-    found = [(plain, place) for place, character in enumerate(text) for plain in _FORMS[character]]
-    return "".join([plain for plain, _ in found]), [place for _, place in found]
+    forms = list(map(_FORMS.__getitem__, text))
+    key = "".join(forms)
+    if len(key) == len(forms) - forms.count(""):  # no form is of several characters: no loop of Python is needed
+        return key, list(compress(range(len(forms)), forms))
+    return key, [place for place, form in enumerate(forms) for _ in form]
 
 
 class _Forms(dict[str, str]):

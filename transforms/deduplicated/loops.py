@@ -37,13 +37,18 @@ def find_counting(items: list[Item]) -> list[list[int]]:
 
 
 def _counts_on(before: Item, after: Item) -> bool:
-    if after.role != "prose" or len(after.text.key) < LEAST_WORDS:
+    if after.role != "prose" or len(after.text.key) < LEAST_WORDS or _begin_otherwise(before.text.key, after.text.key):
         return False
     left, right = _NUMBER.findall(before.text.key), _NUMBER.findall(after.text.key)
     if left == right or len(left) != len(right) or _words(before) != _words(after) or len(_words(after)) < LEAST_WORDS:
         return False
     changed = [(old, new) for old, new in zip(left, right, strict=True) if old != new]
     return len(changed) == 1 and _value(changed[0][1]) == _value(changed[0][0]) + 1
+
+
+def _begin_otherwise(one: str, other: str) -> bool:
+    """Tell whether two keys begin with different words, as nearly all do, by their first characters alone."""
+    return one[:1] != other[:1] and not (_NUMBER.match(one) or _NUMBER.match(other))
 
 
 def _words(item: Item) -> str:

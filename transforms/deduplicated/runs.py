@@ -51,6 +51,7 @@ def find_links(items: list[Item], pairs: Iterable[Pair]) -> list[Link]:
     links = [
         Link(index, other, other, whole(items[index].text))
         for places in equal.values()
+        if len(places) > 1
         for index in places
         for other in _near(index, places)
     ]
@@ -66,13 +67,11 @@ def find_links(items: list[Item], pairs: Iterable[Pair]) -> list[Link]:
             (outer, held)
             for outer in sorted(outers)
             if outers[outer] >= least
+            # A headline that the text below it says again: asked before the two are aligned.
+            and (not is_head or items[outer].role in HEADS or outer < inner or inner == len(items) - 1)
             and (held := cover(items[inner].text, items[outer].text))
             and (items[inner].role != "credit" or items[outer].role == "credit" or held.is_whole)
-            and (
-                not is_head
-                or items[outer].role in HEADS
-                or (held.at_start and (outer < inner or inner == len(items) - 1))
-            )
+            and (not is_head or items[outer].role in HEADS or held.at_start)
         ]
         inners = equal[items[inner].text.key]
         for outer, held in found:
