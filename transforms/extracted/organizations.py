@@ -194,8 +194,9 @@ def _walk_to_place(text: str, end: int, places: dict[int, Span]) -> int | None:
 
 
 def _is_organization(text: str, span: Span, *, is_listed: bool) -> bool:
-    name = text[span.start : span.end]
-    if name.endswith(("人大", "政协")) and text.startswith(("代表", "委员"), span.end):
+    start, end = span
+    name = text[start:end]
+    if text.startswith(("代表", "委员"), end) and name.endswith(("人大", "政协")):
         return False
     return _can_be_organization(name, is_listed)
 

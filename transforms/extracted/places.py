@@ -143,7 +143,7 @@ def markers() -> dict[str, Marker]:
     ending, second = table_of("镇乡村街社"), {"街": "道", "社": "区"}
     after_ending = table_of("民委级长镇街干村")
 
-    ends_here = table_of("镇乡村")
+    ends_here, before_list = table_of("镇乡村"), table_of("等")
 
     def settlement(codes: Codes) -> Marks:
         at = places_of(ending, codes)
@@ -156,8 +156,11 @@ def markers() -> dict[str, Marker]:
         return at[marks]
 
     def listed(codes: Codes) -> Marks:
-        at = places_of(table_of("等"), codes)
-        return at[after_list[codes[at + 1]]]
+        at = places_of(before_list, codes)
+        at = at[after_list[codes[at + 1]]]
+        # The last place of the list has two to four letters.
+        is_listed = [codes.take(at - length - 1, mode="clip") == ord("、") for length in (2, 3, 4)]
+        return at[np.logical_or.reduce(is_listed)]
 
     return {"zone": Spelled(_ZONE_ENDS), "settlement": settlement, "listed": listed}
 
