@@ -6,7 +6,7 @@ import polars as pl
 
 from expectations.history import by_collection
 from expectations.rules import STAGES
-from flows.discovery import Refusal
+from flows.discovery import quarantine_rows
 from flows.naming import as_text
 from flows.stage_files import StageFiles, read_measured
 from flows.stages import StageResult
@@ -25,13 +25,6 @@ _STAGE_OF = {
     "duplicates": "deduplicated",
     "suspected_duplicates": "deduplicated",
 }
-
-
-def quarantine_rows(refusals: list[Refusal], stage: str) -> list[QuarantineRow]:
-    """Return the rows that ``refusals`` make in quality.quarantine."""
-    return [
-        (refusal.source, stage, refusal.reason, refusal.detail, refusal.input, refusal.origin) for refusal in refusals
-    ]
 
 
 def collect_batch(state: RunState, batch: BatchState) -> LoadedBatch:

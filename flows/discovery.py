@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePath, PurePosixPath
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flows.naming import as_text, source_of
 from flows.remote import list_files, url_of
 from transforms.errors import UsageError
+
+if TYPE_CHECKING:
+    from warehouse.quarantine import QuarantineRow
 
 PAGE_SUFFIXES: Final = (".txt", ".text", ".md")
 CONTAINER_SUFFIXES: Final = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".ndjson", ".ndjson.gz", ".ndjson.zst", ".parquet")
@@ -52,13 +55,36 @@ class Discovery(NamedTuple):
     folders: list[str]  # sources of the folders walked: what is missing below them is gone
 
 
+def quarantine_rows(refusals: list[Refusal], stage: str) -> list[QuarantineRow]:
+    """Return the rows that ``refusals`` make in quality.quarantine."""
+    return [
+        (refusal.source, stage, refusal.reason, refusal.detail, refusal.input, refusal.origin) for refusal in refusals
+    ]
+
+
+def require_inputs(inputs: Sequence[Path], root: Path | None) -> None:
+    """Raise what ``discover`` raises of the names alone: at once, before anything else is started.
+
+    Raises
+    ------
+    UsageError
+        If an input does not exist, or is not below ``root``. Whether one at a URL exists is not asked here.
+    """
+    for given in inputs:
+        url = url_of(given)
+        if url is None:
+            _placed(given, root)
+        elif root:
+            source_of(PurePosixPath(url), PurePosixPath(url_of(root) or root))
+
+
 def discover(inputs: list[Path], root: Path | None) -> Discovery:
     """Return the files that ``inputs`` (files or folders) hold.
 
     Raises
     ------
     UsageError
-        If an input does not exist, or two different files would have the same source.
+        If an input does not exist or is not below ``root``, or two different files would have the same source.
     """
     files: dict[str, FoundFile] = {}
     found = Discovery([], [], [], [], [])
@@ -67,13 +93,8 @@ def discover(inputs: list[Path], root: Path | None) -> Discovery:
         if url is not None:
             _walk_remote(url, url_of(root) if root else None, files, found)
             continue
-        path = Path(os.path.abspath(given))  # not resolve(): a link keeps the name that the user gave
+        path, base = _placed(given, root)
         is_folder = path.is_dir()
-        base = Path(os.path.abspath(root)) if root else path.parent if is_folder else path.parent.parent
-        if not os.path.lexists(path):
-            raise UsageError(
-                str(given), "there is no such file or folder", "the path of a page, a container or a folder"
-            )
         # A manifest above the input speaks for a file only if it names it, so that a part of an archive is dated as the whole.
         found.manifests.extend(
             str(above / MANIFEST_NAME) for above in path.parents if (above / MANIFEST_NAME).is_file()
@@ -90,6 +111,16 @@ def discover(inputs: list[Path], root: Path | None) -> Discovery:
         sorted(set(found.manifests)),
         sorted(set(found.folders)),
     )
+
+
+def _placed(given: Path, root: Path | None) -> tuple[Path, Path]:
+    """Return the path of an input of this machine and the folder below which what it holds is named."""
+    path = Path(os.path.abspath(given))  # not resolve(): a link keeps the name that the user gave
+    if not os.path.lexists(path):
+        raise UsageError(str(given), "there is no such file or folder", "the path of a page, a container or a folder")
+    base = Path(os.path.abspath(root)) if root else path.parent if path.is_dir() else path.parent.parent
+    source_of(path, base)
+    return path, base
 
 
 def stamp_of(status: os.stat_result) -> str:

@@ -24,8 +24,8 @@ from expectations.rules import STAGES, Stage
 from flows import stages
 from flows.again import found_again
 from flows.cluster import Cluster
-from flows.collect import collect_batch, quarantine_rows
-from flows.discovery import Discovery, discover
+from flows.collect import collect_batch
+from flows.discovery import Discovery, discover, quarantine_rows
 from flows.gates import judge_batch, judge_run, write_data_docs
 from flows.groups import Group, Landing
 from flows.landing import LandingOptions

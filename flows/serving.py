@@ -60,10 +60,12 @@ def serve_runs(arguments: Sequence[str], next_after: NextAfter, work_folder: Pat
     """
     stop = _Stop()
     with sole_writer(work_folder, name=SERVE, work="serving it") as holder, _asked_by_signals(stop):
+        ended = ""
         while not stop.signal_number:
             due = next_after(datetime.now(UTC))
             told = f"{due:%Y-%m-%d %H:%M:%S %Z}"
-            logger.info("next run at %s", told)
+            logger.info("%snext run at %s", ended, told)
+            ended = ""
             who = f"process {os.getpid()} on {os.uname().nodename}"
             holder.write_text(f"{who}, next run {told},", encoding="utf-8")
             while (left := (due - datetime.now(UTC)).total_seconds()) > 0 and not stop.wait(min(left, _LONGEST_WAIT_S)):
@@ -71,9 +73,9 @@ def serve_runs(arguments: Sequence[str], next_after: NextAfter, work_folder: Pat
             if stop.signal_number:
                 break
             holder.write_text(f"{who}, at the run due {told},", encoding="utf-8")
-            _run_once(arguments, stop)
+            ended = _run_once(arguments, stop)
             _tell_skipped(due, next_after)
-    logger.info("stopped")
+    logger.info("%sstopped", ended)
     return 130 if stop.signal_number == signal.SIGINT else 0
 
 
@@ -87,7 +89,8 @@ def _asked_by_signals(stop: _Stop) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _run_once(arguments: Sequence[str], stop: _Stop) -> None:
+def _run_once(arguments: Sequence[str], stop: _Stop) -> str:
+    """Run once and return how that ended, in words."""
     started = time.monotonic()
     # A session of its own: Ctrl-C reaches this process first, which then asks the run to stop, with all that it started.
     run = subprocess.Popen([sys.executable, "-m", "flows.cli", "run", *arguments], start_new_session=True)  # noqa: S603
@@ -102,7 +105,7 @@ def _run_once(arguments: Sequence[str], stop: _Stop) -> None:
     finally:
         _signal_group(run.pid, signal.SIGKILL)  # an embedded server that was left, or a run that did not stop
         run.wait()
-    logger.info("the run ended after %.0f s with exit code %d", time.monotonic() - started, run.returncode)
+    return f"the run ended after {time.monotonic() - started:.0f} s with exit code {run.returncode}; "
 
 
 def _signal_group(leader: int, number: int) -> None:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from transforms.errors import UsageError, WarehouseDamaged
 from warehouse import lake, ledger
 from warehouse.ask import connect
-from warehouse.inputs import read_inputs
 from warehouse.lock import SERVE, holder_of
 from warehouse.migrate import schema_version
 
@@ -127,26 +126,9 @@ def _writers_file(
 
 
 def _look_at(inputs: list[Path], settings: Settings, connection: duckdb.DuckDBPyConnection) -> Changes:
-    """Compare ``inputs`` with the ledger as a run would: what may have changed since it was read is read, and hashed."""
-    from flows.discovery import discover  # noqa: PLC0415 - what follows takes a second to import
-    from flows.landing import LandingOptions  # noqa: PLC0415
-    from flows.manifest import read_manifests  # noqa: PLC0415
-    from flows.naming import PathPattern  # noqa: PLC0415
-    from flows.plan import make_plan  # noqa: PLC0415
-    from flows.rules_version import rules_version  # noqa: PLC0415
+    from flows.outlook import look_ahead  # noqa: PLC0415 - takes a second to import
 
-    found = discover(inputs, settings.root)
-    known = read_inputs(connection)
-    plan = make_plan(
-        found,
-        read_manifests(found.manifests, settings.root),
-        PathPattern(settings.path_pattern),
-        LandingOptions(**{name: getattr(settings, name) for name in LandingOptions._fields}),
-        ledger=known,
-        rules_version=rules_version(),
-        full_refresh=settings.full_refresh,
-        thresholds=settings.quality,
-    )
+    found, known, plan = look_ahead(inputs, settings, connection)
     due = list(plan.sha256s)
     return Changes(
         new=sum(name not in known for name in due),

@@ -56,6 +56,11 @@ def schema_version(connection: duckdb.DuckDBPyConnection) -> int:
     return int(number)
 
 
+def is_newest_schema(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Return whether no migration is left to be applied. Read-only."""
+    return schema_version(connection) == len(migrations())
+
+
 def migrate(connection: duckdb.DuckDBPyConnection, *, where: str, is_lake: bool = False) -> list[str]:
     """Bring the database behind ``connection`` to the newest schema and return the names of the migrations applied.
 

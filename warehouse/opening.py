@@ -16,8 +16,11 @@ from warehouse.quoting import quoted
 _PATIENCE_S: Final = 1.0  # `banmian status` has the file open for a moment
 
 # DuckDB's own limit is four fifths of the machine, and it uses what it may, so this is by what a run grows with the warehouse;
-# beyond it a join goes to the disk. Loads of 3,500 pages take as long with half of it and with a quarter of a GiB (2026-11).
-MEMORY_LIMIT: Final = "512MiB"
+# beyond it rows go to a file beside the warehouse's. Loads of 1,000 pages at once take as long with 80 MiB as with 512 (2026-11).
+MEMORY_MIB: Final = 128
+# But the index of a key (raw.pages, extracted.all_articles) cannot leave the memory once it was touched, and a load that has no
+# room for it fails: 52 bytes a key, measured with 1.5 million random keys, and some as they come in nodes of steps (2026-11).
+KEY_BYTES: Final = 96
 # Each checkpoint writes the last rows of every table anew, up to 122,880 of them: with DuckDB's 16 MB of log they took a quarter
 # of the time of a load (batches of 2 MB, 2026-11). After a kill so much is read again from the log.
 CHECKPOINT_LOG: Final = "256MiB"
@@ -25,9 +28,16 @@ CHECKPOINT_LOG: Final = "256MiB"
 
 def limit(connection: duckdb.DuckDBPyConnection) -> None:
     """Set how much memory, how many threads and how large a log the writer's ``connection`` may take."""
-    connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+    connection.execute(f"set memory_limit = '{MEMORY_MIB} MiB'")
     connection.execute(f"set checkpoint_threshold = '{CHECKPOINT_LOG}'")
     connection.execute(f"set threads = {_threads()}")
+
+
+def make_room_for_keys(connection: duckdb.DuckDBPyConnection, more: int = 0) -> None:
+    """Raise the limit of memory by what the indexes of the keys take that are there, and ``more`` that come."""
+    counted = "select (select count(*) from raw.pages) + (select count(*) from extracted.all_articles)"
+    (count,) = connection.execute(counted).fetchall()[0]
+    connection.execute(f"set memory_limit = '{MEMORY_MIB + (count + more) * KEY_BYTES // 2**20} MiB'")
 
 
 def _threads() -> int:

@@ -8,6 +8,8 @@ from typing import TypeAlias
 
 import duckdb
 
+from warehouse.inputs import named
+
 # source, stage, reason, detail, input; and where the file was, if it never came into the ledger of inputs.
 QuarantineRow: TypeAlias = tuple[str, str, str, str, str] | tuple[str, str, str, str, str, str]
 
@@ -21,3 +23,19 @@ def insert_quarantine(db: duckdb.DuckDBPyConnection, rows: Sequence[QuarantineRo
             " ? as detail, ? as quarantined_at, ? as input, ? as origin",
             [run_id, source, stage, reason, detail, datetime.now(UTC), name, origin[0] if origin else None],
         )
+
+
+def are_recorded(db: duckdb.DuckDBPyConnection, rows: Sequence[QuarantineRow]) -> bool:
+    """Return whether of the inputs in ``rows`` exactly these are held back, for the same reasons. Read-only."""
+    with named(db, [row[4] for row in rows]):
+        known = db.execute(
+            "select source, stage, reason, detail, input from quality.quarantine where input in (from named)"
+        ).fetchall()
+    return sorted(known) == sorted(row[:5] for row in rows)
+
+
+def held_count(db: duckdb.DuckDBPyConnection, inputs: Sequence[str]) -> int:
+    """Return how many pages of ``inputs`` are held back. Read-only."""
+    with named(db, inputs):
+        counted = db.execute("select count(*) from quality.quarantine where input in (from named)").fetchall()
+    return int(counted[0][0])

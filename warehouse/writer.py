@@ -25,10 +25,10 @@ from warehouse.lake import attach_lake, is_lake, newest_snapshot, shown
 from warehouse.ledger import has_unpublished
 from warehouse.linking import take_links
 from warehouse.migrate import migrate
-from warehouse.opening import attach_file, limit
+from warehouse.opening import attach_file, limit, make_room_for_keys
 from warehouse.presence import over_runs
 from warehouse.publish import publish
-from warehouse.quarantine import QuarantineRow, insert_quarantine
+from warehouse.quarantine import QuarantineRow, are_recorded, held_count, insert_quarantine
 from warehouse.quoting import quoted
 from warehouse.reprints import ReprintFrames, forget_articles, index_articles
 from warehouse.search_index import index_terms, settle, unindex_articles
@@ -127,6 +127,7 @@ class Writer:
                 self._db.execute(f"set temp_directory = {quoted(str(path.with_name(f'{path.name}.tmp')))}")
                 attach_file(self._db, path, options=f"storage_version '{STORAGE_VERSION}'")
             migrate(self._db, where=shown(path), is_lake=self.is_lake)
+            self._make_room(0)
         except WarehouseBusy:
             self._db.close()
             raise
@@ -181,8 +182,7 @@ class Writer:
 
     def quarantined_count(self, inputs: list[str]) -> int:
         """Return how many pages of ``inputs`` are held back. Read-only."""
-        with named(self._db, inputs):
-            return self._count("select count(*) from quality.quarantine where input in (from named)")
+        return held_count(self._db, inputs)
 
     def begin_run(self) -> None:
         """Write the row of this run; runs that are over and never wrote their end were killed, and are marked so."""
@@ -230,6 +230,7 @@ class Writer:
 
     def load(self, batch: LoadedBatch) -> PageChanges:
         """Load ``batch`` in one transaction and return what it did to the pages."""
+        self._make_room(sum(frame.height for name, frame in batch.frames.items() if name in ("pages", "articles")))
         return self._in_transaction(batch.batch_id, lambda: self._load(batch))
 
     def record_checks(self, checks: pl.DataFrame, *, batch_id: str, duration_s: float | None = None) -> None:
@@ -249,12 +250,7 @@ class Writer:
         Returns whether anything is different; what was held back before, for the same reason, keeps its row.
         """
         names = [row[4] for row in rows]
-        known = self._db.execute(
-            "select source, stage, reason, detail, input from quality.quarantine"
-            " where input in (select unnest(?::text[]))",
-            [names],
-        ).fetchall()
-        if sorted(known) == sorted(row[:5] for row in rows):
+        if are_recorded(self._db, rows):
             return False
 
         def replace() -> None:
@@ -300,6 +296,10 @@ class Writer:
         self._db.execute("checkpoint warehouse")
         self.close()
         publish(self.path, published_path)
+
+    def _make_room(self, more_keys: int) -> None:
+        if not self.is_lake:  # which has no keys
+            make_room_for_keys(self._db, more_keys)
 
     def _in_transaction(self, what: str, work: Callable[[], Result]) -> Result:
         return in_transaction(self._db, what, work, run_id=self.run_id, is_lake=self.is_lake)

@@ -34,6 +34,7 @@ def run(
     text_field: Annotated[str | None, Parameter(group=_READING)] = None,
     date_field: Annotated[str | None, Parameter(group=_READING)] = None,
     collection_field: Annotated[str | None, Parameter(group=_READING)] = None,
+    if_new: Annotated[bool, Parameter(group=_WORKING, negative=())] = False,
     json: Annotated[bool, Parameter(group=_WORKING, negative=())] = False,
     verbose: Annotated[bool, Parameter(group=_WORKING, negative=())] = False,
 ) -> int:
@@ -83,18 +84,37 @@ def run(
         Field of a record that holds its date. [default: date]
     collection_field
         Field of a record that names its paper. [default: collection]
+    if_new
+        Where a run would change nothing, end within a second or two: with one line, no summary, and no run in the records.
     json
         Print the summary as JSON.
     verbose
         Print a line per stage and batch.
     """
-    given = {name: value for name, value in locals().items() if name not in ("inputs", "json", "verbose", "threshold")}
+    known = ("inputs", "if_new", "json", "verbose", "threshold")
+    given = {name: value for name, value in locals().items() if name not in (*known, "known")}
+    from flows.discovery import require_inputs  # noqa: PLC0415
+    from flows.naming import PathPattern  # noqa: PLC0415
     from flows.settings import load_settings  # noqa: PLC0415
     from transforms.errors import UsageError  # noqa: PLC0415
 
     settings = load_settings(thresholds=threshold, **given)
     if not inputs:
         raise UsageError("banmian run", "no input is named", "banmian run FOLDER, such as banmian run samples")
+    # What is wrong in the command itself is told before Prefect is started, which takes ten seconds.
+    PathPattern(settings.path_pattern)
+    require_inputs(inputs, settings.root)
+    if if_new:
+        from flows.environment import leave_out_pandas  # noqa: PLC0415
+
+        leave_out_pandas()
+        from flows.outlook import look_for_nothing  # noqa: PLC0415
+
+        quiet = look_for_nothing(list(inputs), settings)
+        if quiet is not None:
+            held = f", {quiet.held:,} pages held back" if quiet.held else ""
+            print(f"nothing new: {quiet.unchanged:,} inputs as they were{held}", file=sys.stderr)
+            return 65 if quiet.held else 0
     prepare_run(settings, is_verbose=verbose)
     from flows.run import banmian  # noqa: PLC0415
     from flows.stages import warm_up  # noqa: PLC0415

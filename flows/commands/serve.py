@@ -79,7 +79,8 @@ def serve(
     given = {name: value for name, value in locals().items() if name not in (*known, "known")}
     import logging  # noqa: PLC0415
 
-    from flows.remote import url_of  # noqa: PLC0415
+    from flows.discovery import require_inputs  # noqa: PLC0415
+    from flows.naming import PathPattern  # noqa: PLC0415
     from flows.schedule import read_schedule  # noqa: PLC0415
     from flows.serving import serve_runs  # noqa: PLC0415
     from flows.settings import load_settings  # noqa: PLC0415
@@ -89,10 +90,9 @@ def serve(
     settings = load_settings(thresholds=threshold, **given)
     if not inputs:
         raise UsageError("banmian serve", "no input is named", "banmian serve FOLDER --every 1h")
-    for one in inputs:
-        if url_of(one) is None and not one.exists():
-            raise UsageError(str(one), "there is no such file or folder", "the path of a page, a container or a folder")
-    arguments = ["--verbose"]
+    PathPattern(settings.path_pattern)  # refuses one that cannot be read
+    require_inputs(inputs, settings.root)
+    arguments = ["--verbose", "--if-new"]
     for name, value in given.items():
         if value is not None and value is not False:
             flag = f"--{name.replace('_', '-')}"

@@ -17,8 +17,8 @@ import jieba  # noqa: F401 - here and pandas: imported before the fork, not in e
 import pandas  # noqa: F401
 
 from flows import stages
-from flows.collect import collect_batch, quarantine_rows
-from flows.discovery import discover
+from flows.collect import collect_batch
+from flows.discovery import discover, quarantine_rows
 from flows.groups import Landing
 from flows.landing import LandingOptions
 from flows.manifest import read_manifests

@@ -12,6 +12,7 @@ import pytest
 
 from tests.warehouse.conftest import make_batch
 from transforms.errors import WarehouseDamaged
+from warehouse import opening
 from warehouse.canonical import fingerprints
 from warehouse.totals import count_all
 from warehouse.writer import ARTICLE_TABLES, PAGE_TABLES, PageChanges, Writer
@@ -127,4 +128,17 @@ def test_the_writer_takes_part_of_the_machine(tmp_path: Path) -> None:
             "select current_setting('threads'), current_setting('memory_limit'), current_setting('checkpoint_threshold')"
         ).fetchall()
     assert 1 <= taken[0][0] <= max(1, len(os.sched_getaffinity(0)) // 2)
-    assert taken[0][1:] == ("512.0 MiB", "256.0 MiB")
+    assert taken[0][1:] == ("128.0 MiB", "256.0 MiB")
+
+
+def test_the_writer_may_take_more_for_more_keys(writer, tmp_path, monkeypatch):
+    """An index that cannot grow would fail the load: the limit is raised before the batch comes in, and when the file is opened."""
+    monkeypatch.setattr(opening, "KEY_BYTES", 2**20)
+    limit = "select current_setting('memory_limit')"
+    writer.load(make_batch({"a.txt": [HARVEST], "b.txt": [BRIDGE, SCHOOL]}))
+    assert rows(writer, limit) == [("133.0 MiB",)]
+    writer.load(make_batch({"c.txt": [HARVEST]}))
+    assert rows(writer, limit) == [("135.0 MiB",)]
+    writer.close()
+    with Writer(tmp_path / "writer.duckdb", run_id="run-2", rules_version="rules-1") as again:
+        assert rows(again, limit) == [("135.0 MiB",)]

@@ -9,7 +9,7 @@ arrays, so that a run needs numpy and nothing else.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from importlib import resources
 from typing import Final
 
@@ -87,7 +87,7 @@ class PairModel:
         return sums
 
 
-@cache
+@lru_cache(maxsize=len(KINDS))
 def bundled(kind: str) -> PairModel:
     """Return the model for pages of ``kind``, one of ``KINDS``, that comes with the package, read once."""
     path = resources.files("transforms.cleaned") / "data" / "pairs.npz"

@@ -136,12 +136,11 @@ def find_amounts(texts: pl.DataFrame, *, lines: Lines | None = None) -> pl.DataF
     return frame_of(rows, AMOUNTS)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _matched(hit: str) -> re.Match[str] | None:
     return _SUM.fullmatch(hit)
 
 
-@lru_cache(maxsize=65536)
 def read_sum(hit: str, before: str, after: str) -> Sum | None:
     """Return the sum that ``hit`` says, or None where it is none: no currency and no size, or 元 belongs to another word.
 
@@ -242,7 +241,7 @@ def _sum_by_context(hit: Hit) -> Sum | None:
     return _checked(match, hit.before[-2:], hit.after[:14])
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _read_tail(text: str | None) -> Tail:
     match = _READ_TAIL.fullmatch(text or "")
     if match is None:

@@ -189,7 +189,7 @@ class _Printed(NamedTuple):
     not_after: re.Pattern[str] | None  # what makes the unit another word
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _printed(hit: str, *, is_bounded: bool) -> _Printed | None:
     """Return what ``hit`` says, with the bound at its head (过56家) or, where that ends another word (通|过56家), without."""
     if (plain := _PLAIN.fullmatch(hit)) and (number := parse_number(plain[1])):

@@ -97,7 +97,7 @@ class _Printed(NamedTuple):
     relative: str | None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _printed(hit: str) -> _Printed | None:
     which = _WHICH.fullmatch(hit)
     if which is None or which.lastgroup is None:
@@ -136,7 +136,7 @@ def read_mention(hit: str, before: str, after: str) -> Mention | None:
     return mention
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _years(kind: str, plain: str) -> Mention | None:
     """2021-05-29, “十四五”, 上世纪90年代, 2016年至2020年."""
     if kind == "numeric":
@@ -184,7 +184,7 @@ def _number(text: str) -> int:
     return int(number.low) if number is not None else 0
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _day(kind: str, plain: str, year: int | None, relative: str | None, is_yearly: bool = False) -> Mention | None:
     rest = re.sub(f"^{_SINCE}", "", plain)
     parts = re.split("[至到~、-]|—+|–", rest, maxsplit=1)
@@ -208,7 +208,7 @@ def _around_month(before: str) -> tuple[bool, bool]:
     return before.endswith(_YEARLY), _UP_TO.search(before) is not None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _month(
     kind: str, plain: str, year: int | None, relative: str | None, is_yearly: bool, is_up_to: bool
 ) -> Mention | None:
@@ -228,7 +228,7 @@ def _month(
     return _valid(mention)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _quarter(plain: str, year: int | None, relative: str | None) -> Mention | None:
     rest = re.sub(f"^{_SINCE}", "", plain)
     if rest in _QUARTERS:

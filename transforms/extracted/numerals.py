@@ -65,7 +65,7 @@ class Number(NamedTuple):
     is_vague: bool = False  # 数十, 几万: only the order of magnitude is said
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def parse_number(text: str) -> Number | None:
     """Return what ``text`` says, or None where it is no number.
 

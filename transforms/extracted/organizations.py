@@ -107,7 +107,7 @@ def _extend_left(text: str, start: int, places: dict[int, Span]) -> int:
     return start
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _administrative_word(before: str) -> int:
     """Return the length of what ``before`` ends with, if that is 市, 县, 镇 and the like, alone or with a name (青石|县)."""
     if before[-1] not in "省市县区镇乡州旗":
@@ -134,7 +134,7 @@ def _trimmed(text: str, tagged: Span) -> Span:
     return _behind_prepositions(text, span) if span.start < span.end else span
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _trimmed_name(name: str) -> Span | None:
     """Return where in ``name`` the name is, or null where that depends on the text before it."""
     if _CLOSING.search(name):
@@ -201,7 +201,7 @@ def _is_organization(text: str, span: Span, *, is_listed: bool) -> bool:
     return _can_be_organization(name, is_listed)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _can_be_organization(name: str, is_listed: bool) -> bool:
     if name in GENERIC or len(name) < 2 or _MEETING.search(name) or _NUMBERED.search(name):
         return False
@@ -272,7 +272,7 @@ def _overlooked(
     return added, listed
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _body_of(title: str) -> str | None:
     """Return the organisation at the head of a title (云山县委书记 names 云山县委), or null."""
     body = _POST.sub("", title)

@@ -155,7 +155,7 @@ class _Letters(NamedTuple):
     is_respectful: bool
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _letters_of(name: str) -> _Letters | None:
     """Return what the letters of ``name`` say, null if they can be no name."""
     if len(name) < 2 or "某" in name or name.endswith(_OFFICE_ENDS):

@@ -84,7 +84,7 @@ class _Link(NamedTuple):
 _NO_PLACE, _BESIDE_A_CUE, _PLACE = range(3)  # what a name is: a place only where the words around it say so
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _links(name: str) -> tuple[_Link, ...]:
     """Return the places of a chain such as 青河县石店镇柳村, each by itself; a name that is no chain is one link.
 
@@ -115,7 +115,7 @@ def _links(name: str) -> tuple[_Link, ...]:
     return tuple(links)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _kind_of(name: str) -> int:
     """Return what ``name`` is by its letters: no place, a place, or one only beside words that say so."""
     if len(name) < 2 or _NOT_A_PLACE.search(name) or _QUOTED.search(name):
@@ -197,7 +197,7 @@ def _heads_of(text: str, organizations: list[Span]) -> set[Span]:
     return heads
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _heads(name: str) -> tuple[int, ...]:
     """Return the lengths of the places with which the name of an organisation begins."""
     lengths = []
@@ -265,7 +265,7 @@ def _links_in(text: str, start: int, end: int) -> list[tuple[int, int]]:
     ]
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _is_sole(name: str) -> bool:
     """Tell whether ``name`` is no chain, but one place."""
     return [link[:2] for link in _links(name)] == [(0, len(name))]

@@ -97,7 +97,7 @@ def trim_name(text: str, *, keep_lead: bool = False) -> tuple[int, int]:
     return start, end
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def is_project_name(name: str) -> bool:
     """Whether ``name`` names one project: 2 to 30 characters and not only words for kinds of projects."""
     bare = re.sub("(?:等)?(?:项目|工程)$", "", name)
@@ -117,7 +117,7 @@ def has_proper_head(name: str) -> bool:
     return _HEAD.search(bare) is not None or _PROPER_PART.search(bare) is not None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def has_new_word(name: str) -> bool:
     """Whether ``name`` has a word that jieba's dictionary lacks, as the names of firms do (霁岚|药业), beside its district."""
     bare = _DISTRICT.sub("", re.sub("(?:项目|工程)$", "", name))

@@ -44,7 +44,7 @@ def purpose_of(before: str, after: str) -> str | None:
     return _purpose(_CLAUSE.split(before)[-1], _CLAUSE.split(after, maxsplit=1)[0])
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _purpose(before: str, after: str) -> str | None:
     """Return what a sum is for between the two parts of its clause."""
     words = [word for word in cut(before) if word.strip()]

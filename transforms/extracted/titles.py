@@ -84,7 +84,7 @@ def _may_hold_cutter() -> re.Pattern[str]:
     return re.compile(any_of(CUTTERS))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _left_edge(link: str) -> int:
     """Return where the title begins inside ``link``, the clause up to the next title or the name."""
     edge = at = 0
@@ -96,7 +96,7 @@ def _left_edge(link: str) -> int:
     return edge + (_GLUED_PREPOSITION.match(link[edge:]) is not None)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _apart(title: str) -> tuple[str, ...]:
     """Return the posts of one link of a chain: 董事长兼总经理 is two, 学院副院长教授 too."""
     posts = [part for piece in _JOINED_POSTS.split(title) for part in _ACRONYMS.sub(r"\1\n", piece).split("\n") if part]

@@ -114,7 +114,7 @@ def word_numbers(words: pl.Series | Iterable[str]) -> Numbers:
     return np.where(known.hashes[place] == wanted, known.numbers[place], UNKNOWN)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=4096)
 def _number_of(word: str) -> int:
     """Return the number of ``word``, as ``word_numbers`` would."""
     known, wanted = _known(), len(word)

@@ -166,7 +166,7 @@ def is_word(word: str) -> bool:
     return known
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=4096)
 def sub_words(word: str) -> tuple[str, ...]:
     """Return the shorter dictionary words inside ``word``, as jieba's search mode adds them: of two characters, then three.
 
