@@ -28,38 +28,43 @@ _SHAPES: Final = ("heading", "text", "byline", "credit")
 def add_neighbours(cues: pl.DataFrame) -> pl.DataFrame:
     """Return ``cues`` with what stands before and after each paragraph on its page (columns and furniture left out)."""
     page = "page_id"
-    before, after = (
-        pl.col("shape").shift(1).over(page),
-        pl.col("shape").shift(-1).over(page),
-    )
     has_own_byline = (pl.col("is_dateline") | pl.col("has_inline_byline")) & (pl.col("shape") == "text")
-    return cues.with_columns(
-        before.alias("before"),
-        after.alias("after"),
-        pl.col("shape").shift(-2).over(page).alias("after_next"),
-        pl.col("is_dateline").shift(-1).over(page).fill_null(False).alias("next_is_dateline"),
-        pl.col("is_opening").shift(-1).over(page).fill_null(False).alias("next_is_opening"),
-        pl.col("is_closed").shift(1).over(page).fill_null(True).alias("prev_is_closed"),
-        pl.col("has_inline_byline").shift(1).over(page).fill_null(False).alias("prev_has_inline"),
-        pl.col("is_truncated").shift(1).over(page).fill_null(False).alias("prev_is_truncated"),
-        pl.col("length").shift(1).over(page).fill_null(0).alias("prev_length"),
-        pl.col("length").shift(-1).over(page).fill_null(0).alias("next_length"),
-        (pl.col("blank_lines_before") >= 2 + pl.col("blank_lines_before").median().over(page)).alias("is_apart"),
-        ((pl.len().over("page_id", "shape", "outline") > 1) & (pl.col("outline") != "")).alias("is_parallel"),
-        (pl.col("blank_lines_before") >= 2 + pl.col("blank_lines_before").median().over(page))
-        .any()
-        .over(page)
-        .alias("page_has_gaps"),
-        has_own_byline.alias("has_own_byline"),
-        _short_run().alias("short_run"),
-        (has_own_byline | pl.col("shape").is_in(["byline", "credit"])).any().over(page).alias("page_is_signed"),
-    ).with_columns(
-        (pl.col("short_run") >= 4).alias("in_short_run"),
-        (pl.col("short_run") >= 6).alias("in_long_short_run"),
-        ((pl.col("short_run") >= 4) & (pl.col("short_run").shift(1).over(page).fill_null(0) == 0)).alias(
-            "opens_short_run"
-        ),
+    gap = 2 + pl.col("blank_lines_before").median().over(page)
+    return (
+        cues.with_columns(
+            # Whether the paragraph so many rows on is of the same page: a look, where a window over pages sorts them.
+            *((pl.col(page) == pl.col(page).shift(step)).fill_null(False).alias(f"_{step}") for step in (1, -1, -2)),
+            (pl.col("blank_lines_before") >= gap).alias("is_apart"),
+        )
+        .with_columns(
+            _there("shape", 1).alias("before"),
+            _there("shape", -1).alias("after"),
+            _there("shape", -2).alias("after_next"),
+            _there("is_dateline", -1).fill_null(False).alias("next_is_dateline"),
+            _there("is_opening", -1).fill_null(False).alias("next_is_opening"),
+            _there("is_closed", 1).fill_null(True).alias("prev_is_closed"),
+            _there("has_inline_byline", 1).fill_null(False).alias("prev_has_inline"),
+            _there("is_truncated", 1).fill_null(False).alias("prev_is_truncated"),
+            _there("length", 1).fill_null(0).alias("prev_length"),
+            _there("length", -1).fill_null(0).alias("next_length"),
+            ((pl.len().over("page_id", "shape", "outline") > 1) & (pl.col("outline") != "")).alias("is_parallel"),
+            pl.col("is_apart").any().over(page).alias("page_has_gaps"),
+            has_own_byline.alias("has_own_byline"),
+            _short_run().alias("short_run"),
+            (has_own_byline | pl.col("shape").is_in(["byline", "credit"])).any().over(page).alias("page_is_signed"),
+        )
+        .with_columns(
+            (pl.col("short_run") >= 4).alias("in_short_run"),
+            (pl.col("short_run") >= 6).alias("in_long_short_run"),
+            ((pl.col("short_run") >= 4) & (_there("short_run", 1).fill_null(0) == 0)).alias("opens_short_run"),
+        )
+        .drop("_1", "_-1", "_-2")
     )
+
+
+def _there(name: str, step: int) -> pl.Expr:
+    """Return the column ``name`` of the paragraph ``step`` rows before, null where that is of another page."""
+    return pl.when(f"_{step}").then(pl.col(name).shift(step))
 
 
 def _short_run() -> pl.Expr:

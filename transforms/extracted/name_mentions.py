@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import accumulate, pairwise
 from operator import itemgetter
 from typing import Final, NamedTuple, TypeAlias
@@ -151,7 +151,8 @@ class Readings:
             .sort("article_id", "position")
         )
         self._text = kept["text"]
-        self._letters = letters_of(self._text.to_list())
+        column = self._text.to_list()
+        self._letters = letters_of(column)
         articles = kept["article_id"].rle()
         self._bounds: list[int] = [0, *articles.struct.field("len").cum_sum().to_list()]
         place_of_row = np.full(texts.height, -1, dtype=np.int64)
@@ -163,7 +164,7 @@ class Readings:
         paragraphs = [
             Paragraph(place, number, text, people, places, bodies, bylines_in(text) if may_be_byline else [])
             for place, (number, text, may_be_byline, people, places, bodies) in enumerate(
-                zip(kept["paragraph_no"].to_list(), self._text.to_list(), texts_with_byline, *spans, strict=True)
+                zip(kept["paragraph_no"].to_list(), column, texts_with_byline, *spans, strict=True)
             )
         ]
 
@@ -180,7 +181,8 @@ class Readings:
         order = np.argsort(at, kind="stable")
         order = order[np.searchsorted(at[order], 0) :]  # without the names in bylines
         at, starts, ends = at[order], *(names[name].to_numpy()[order] for name in ("char_start", "char_end"))
-        spans = list(map(Span, starts.tolist(), ends.tolist()))
+        # In a third of the time that Span(...) takes.
+        spans: list[Span] = list(map(partial(tuple.__new__, Span), zip(starts.tolist(), ends.tolist(), strict=True)))
         if kind == "place":
             self._complete_places(spans, at, starts, ends)
             self._loosen(at, starts, ends)

@@ -20,7 +20,8 @@ from transforms.extracted.project_mentions import free_sums, projects_in
 from transforms.extracted.project_names import status_of
 from transforms.frames import PROJECT_GROUPS, PROJECTS
 
-_SENTENCE: Final = "[^。！？!?；;\n]*(?:项目|工程|投资|开工|签约|投产|达产|施工现场|建设现场)[^。！？!?；;\n]*"
+_WORDS: Final = "(?:项目|工程|投资|开工|签约|投产|达产|施工现场|建设现场)"
+_SENTENCE: Final = f"[^。！？!?；;\n]*{_WORDS}[^。！？!?；;\n]*"
 _LONGEST: Final = 1000  # characters read of a sentence: a longer one is a text that lost its full stops
 # 该项目总投资3亿元, 这个总投资48.6亿元的项目: the project named last.
 _THIS: Final = re.compile(
@@ -50,7 +51,7 @@ def find_projects(
     for amount in amounts.sort("char_start").iter_rows(named=True):
         sums[amount["article_id"], amount["paragraph_no"]].append(amount)
     starts = {place: [amount["char_start"] for amount in rows] for place, rows in sums.items()}
-    sentences = list(find_candidates(texts, _SENTENCE, lines=lines))
+    sentences = list(find_candidates(texts, _SENTENCE, holding=_WORDS, lines=lines))
     places = _places(texts, names, {hit.article_id for hit in sentences})
     projects: list[tuple[Any, ...]] = []
     groups: list[tuple[Any, ...]] = []
