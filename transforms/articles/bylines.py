@@ -23,7 +23,8 @@ from transforms.frames import BYLINES, frame_of
 _HEAD: Final = 90
 _TAIL: Final = 70
 # What a paragraph must hold to be read at all; the rest of the work is done on these few.
-_MAYBE: Final = rf"{POST}|摄|[（(]\p{{Han}}{{2,4}}(?:[\s、]+\p{{Han}}{{2,4}})*[)）]$"
+_SIGNS: Final = "记者|通讯员|报道员|实习生|撰稿人|评论员|摄"  # one is in every post
+_NAMES_AT_END: Final = r"[（(]\p{Han}{2,4}(?:[\s、]+\p{Han}{2,4})*[)）]$"
 
 _DATED: Final = regex.compile(
     r"(?:^\s*|本[报刊台网社]|新华[社网]|中新[社网])[^。,，;；（()）]{0,20}?(?:讯|电|消息)\s*(?:[（(](?P<bracket>[^)）。]{2,60})[)）]|"
@@ -37,7 +38,7 @@ _OPENING, _CLOSING = ("（", "(", "【", "["), (")", "）")
 _INLINE: Final = regex.compile(INLINE)
 _POST: Final = regex.compile(POST)
 # What every pattern of ``INLINE`` holds, and the one pattern of ``_LINE`` that may hold a full stop.
-_SIGNS: Final = re.compile("记者|通讯员|报道员|实习生|撰稿人|评论员|摄")
+_SIGN: Final = re.compile(_SIGNS)
 _GIVEN: Final = "图片由"
 _PLAIN_END: Final = regex.compile(
     rf"[。！？!?”’…]\s*[（(](?P<names>[{SURNAMES}]\p{{Han}}{{1,2}}(?:[\s、]+[{SURNAMES}]\p{{Han}}{{1,2}})*)[)）]$"
@@ -57,9 +58,12 @@ def find_bylines(article_texts: pl.DataFrame) -> pl.DataFrame:
     to four characters in the place of a name are one: pen names are no surnames. One row per name, post and kind; a name
     signed twice in one article with the same post counts once.
     """
+    text = pl.col("text")
+    # Each by itself: literals are found ten times as fast as a pattern with a class of letters.
+    in_brackets = pl.when(text.str.ends_with(")") | text.str.ends_with("）")).then(text).otherwise(pl.lit(""))
     signing = article_texts.filter(
         pl.col("part").is_in(["byline", "body"]),
-        (pl.col("part") == "byline") | pl.col("text").str.contains(_MAYBE),
+        (pl.col("part") == "byline") | text.str.contains(_SIGNS) | in_brackets.str.contains(_NAMES_AT_END),
     ).sort("article_id", "position")
     rows = [
         (article_id, signed.role, signed.name, signed.outlet, is_photo)
@@ -88,7 +92,7 @@ def signatures(text: str, *, is_line: bool) -> list[tuple[str, bool]]:
         if _POST.search(signature):
             found.append((signature, bool(_PHOTO.search(signature))))
     tail = text[-_TAIL:]
-    inline = _INLINE.search(tail) if _SIGNS.search(tail) else None
+    inline = _INLINE.search(tail) if _SIGN.search(tail) else None
     plain = None if inline or not tail.endswith(_CLOSING) else _PLAIN_END.search(tail)
     if inline:
         found.append((inline[1], bool(_PHOTO.search(inline[1]))))

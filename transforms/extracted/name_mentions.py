@@ -27,9 +27,8 @@ MANY_NAMES: Final = (
 )
 
 _WRITER: Final = r"(?:本报|本台|新华社|全媒体|融媒体?|见习|实习|首席)*(?:记者|通讯员|特约记者|摄影|图/文|文/图)"
-_MAY_BE_BYLINE: Final = (
-    "记者|通讯员|摄影|图/文|文/图|[)）]$"  # for Rust: a paragraph without a match has no byline inside
-)
+# For Rust: a paragraph without a match, and without a bracket at its end, has no byline inside.
+_MAY_BE_BYLINE: Final = "记者|通讯员|摄影|图/文|文/图"
 _BYLINES: Final = re.compile(
     rf"[（(]\s*{_WRITER}[^）)]{{0,60}}[）)]"  # 本报讯(记者 … 通讯员 …)
     # A byline glued to the end of a paragraph.
@@ -160,7 +159,8 @@ class Readings:
         self._counts: dict[str, npt.NDArray[np.int64]] = {}
         self._is_loose = np.ones(kept.height, dtype=np.bool_)
         spans = [self._spans(names.filter(pl.col("kind") == kind), kind, place_of_row) for kind in KINDS]
-        texts_with_byline = self._text.str.contains(_MAY_BE_BYLINE).to_list()
+        ends_in_bracket = self._text.str.ends_with(")") | self._text.str.ends_with("）")
+        texts_with_byline = (self._text.str.contains(_MAY_BE_BYLINE) | ends_in_bracket).to_list()
         paragraphs = [
             Paragraph(place, number, text, people, places, bodies, bylines_in(text) if may_be_byline else [])
             for place, (number, text, may_be_byline, people, places, bodies) in enumerate(

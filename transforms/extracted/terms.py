@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from transforms.extracted.word_counts import READ_PARTS, WordCounts, count_words
+from transforms.extracted.word_counts import WordCounts, count_words
 from transforms.frames import TERMS, conform
 from transforms.variants import fold, variant_characters
 from transforms.words import SHORTEST_WITH_PARTS, cut_column, distinct_words, inner_words, sub_words
@@ -21,10 +21,12 @@ def count_terms(texts: pl.DataFrame, *, counts: WordCounts | None = None) -> pl.
     ``texts`` has the schema ``ARTICLE_TEXTS``; ``counts`` is ``count_words(texts)``, if the caller has it already.
     """
     counts = count_words(texts) if counts is None else counts
-    has_variant = texts["text"].str.contains(f"[{variant_characters()[0]}]") & texts["part"].is_in(READ_PARTS)
+    # A character stands in a text if it stands in one of its words, and of those there are few different ones.
+    has_variant = counts.spellings.str.contains(f"[{variant_characters()[0]}]").to_numpy()[counts.spelling]
     if has_variant.any():
         # The articles with such a character are cut again, as they are folded; in simplified papers they are few.
-        again = texts.join(texts.filter(has_variant).select("article_id").unique(), on="article_id", how="semi")
+        articles = counts.article_ids.gather(np.unique(counts.article[has_variant]))
+        again = texts.filter(pl.col("article_id").is_in(articles.implode()))
         counts = _replaced(counts, again.with_columns(pl.Series("text", [fold(text) for text in again["text"]])))
     return _count(counts)
 
