@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -84,3 +85,15 @@ def test_only_the_head_of_a_long_text_counts() -> None:
     spans = [(np.zeros(2, dtype=np.int64), np.ones(2, dtype=np.int64))]
     _, fits = compare(np.zeros(1, dtype=np.int64), pl.Series([long]), np.zeros(2, dtype=np.int64), asked, spans)
     assert fits[0].tolist() == [10, 0]
+
+
+@pytest.mark.parametrize(
+    ("inside", "outside"),
+    [("azAZ09", "`{@[/:"), ("ａｚＡＺ０９", "｛＠／："), ("\u3400\u4e00\u9fff", "\u33ff\ua000𠀀、")],
+)
+def test_words_are_made_of_letters_and_digits(inside: str, outside: str) -> None:
+    """The first and the last of each kind, and their neighbours that are none: two texts on a page share such a pair, or nothing."""
+    texts = [letter * 2 for letter in inside + outside for _ in range(2)]
+    numbers = np.arange(len(texts)) // 2
+    levels, _ = compare(numbers, pl.Series(texts), NONE, pl.Series([], dtype=pl.String), [])
+    assert [level > 0 for level in levels[1::2].tolist()] == [True] * len(inside) + [False] * len(outside)

@@ -69,3 +69,12 @@ def test_every_pattern_is_found(lines: list[str]) -> None:
     }
     for name, pattern in patterns.items():
         assert shapes[name].to_list() == text.str.contains(pattern).to_list(), name
+
+
+def test_a_page_is_chinese_if_more_of_its_letters_are() -> None:
+    """Half and half is another language's page with names in it, or a table; one letter more decides, over all lines of a page."""
+    pages = {"half": ["春耕abc", "备"], "more": ["春耕", "备ab"], "less": ["春耕", "abc"]}
+    rows = [(page_id, number, text) for page_id, texts in pages.items() for number, text in enumerate(texts, 1)]
+    lines = pl.DataFrame(rows, schema=["page_id", "line_number", "text"], orient="row")
+    shaped = add_shapes(lines, Texts(lines["text"]))
+    assert dict(shaped.select("page_id", "is_chinese").rows()) == {"half": False, "more": True, "less": False}

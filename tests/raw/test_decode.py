@@ -150,3 +150,9 @@ def test_a_line_of_gb18030_is_in_step_again_behind_half_a_character(bad: bytes) 
 )
 def test_whole_gb18030_keeps_its_step(text: str) -> None:
     assert decode_gb18030(text.encode("gb18030")) == text
+
+
+def test_one_damaged_character_is_taken_in_utf16_without_a_mark_however_short_the_page() -> None:
+    """Cut inside its last character, as a file is that was not written to its end: of so few that is more than the share allowed."""
+    text = PAGE[:15]
+    assert decode(text.encode("utf-16-le") + b"\x41") == (text + REPLACEMENT, "utf-16-le", 1)
