@@ -1,8 +1,8 @@
 """The inverted index behind search(query), kept with every batch and merged now and then.
 
-What a batch brings is one run of postings, sorted by word: DuckDB keeps the least and the greatest word of every block, so a
-query reads the few blocks of each run that hold its words. When there are many runs they are merged into one, before the
-file is published; a row is so written anew once in many batches and not with each of them.
+A word is a number in it (``search.terms``). What a batch brings is one run of postings, sorted by word: DuckDB keeps the least
+and the greatest word of every block, so a query reads the few blocks of each run that hold its words. When there are many runs
+they are merged into one, before the file is published; a row is so written anew once in many batches and not with each of them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import polars as pl
 from transforms.variants import changed_by_fold, fold
 from warehouse.quoting import quoted
 
-# Merging takes .3 s per million postings; a query reads a block or two of each run, .6 ms a run
+# Merging takes .2 s per million postings; a query reads a block or two of each run, .6 ms a run
 # (20 million postings of 100,000 articles, benchmarks/search.py).
 MAX_RUNS: Final = 24
 
@@ -45,23 +45,31 @@ def index_terms(db: duckdb.DuckDBPyConnection, articles: pl.DataFrame, terms: pl
             pl.int_range(last + 1, last + 1 + pl.len(), dtype=pl.Int32).alias("doc_no"),
         )
     )
-    # Words as numbers in their order, so that no text is compared once per posting.
-    words = terms["term"].unique().sort()
-    word = terms["term"].cast(pl.Enum(words)).to_physical().cast(pl.Int64)
+    words = _number_words(db, terms.select(pl.col("term").unique()))
     postings = (
-        terms.with_columns(word=word)
+        terms.join(words, on="term")
         .join(documents.select("article_id", "doc_no"), on="article_id")
-        .sort(pl.col("word") * (last + documents.height + 1) + pl.col("doc_no"))
-        .select("term", "doc_no", "occurrence_count")
+        .sort(pl.col("term_no").cast(pl.Int64) * (last + documents.height + 1) + pl.col("doc_no"))
+        .select("term_no", "doc_no", "occurrence_count")
     )
     for table, frame in (("documents", documents), ("postings", postings)):
         db.register("loading", frame.to_arrow())
         db.execute(f"insert into search.{table} by name select * from loading")  # noqa: S608 - the names above
         db.unregister("loading")
-    db.register("loading", words.to_frame().to_arrow())
-    db.execute("insert into search.terms select term from loading anti join search.terms using (term) order by term")
-    db.unregister("loading")
     db.execute("update search.state set run_count = run_count + 1")
+
+
+def _number_words(db: duckdb.DuckDBPyConnection, words: pl.DataFrame) -> pl.DataFrame:
+    """Return ``words`` (``term``) with the numbers that the index has for them (``term_no``); new words get the next ones."""
+    db.register("loading", words.to_arrow())
+    db.execute(
+        "insert into search.terms"
+        " select term, (select coalesce(max(term_no), 0) from search.terms) + row_number() over (order by term)"
+        " from loading anti join search.terms using (term) order by term"
+    )
+    numbers = db.sql("select term, term_no from search.terms semi join loading using (term)").pl()
+    db.unregister("loading")
+    return numbers
 
 
 def searched_texts(articles: pl.DataFrame) -> pl.DataFrame:
@@ -95,16 +103,18 @@ def settle(db: duckdb.DuckDBPyConnection, *, max_runs: int = MAX_RUNS) -> bool:
         "select column_name, comment from duckdb_columns() where schema_name = 'search' and table_name = 'postings'"
     ).fetchall()
     db.execute(
-        "create table search.merged (term text not null, doc_no integer not null, occurrence_count integer not null)"
+        "create table search.merged (term_no integer not null, doc_no integer not null, occurrence_count integer not null)"
     )
-    db.execute("insert into search.merged from search.postings order by term, doc_no")
+    db.execute("insert into search.merged from search.postings order by term_no, doc_no")
     db.execute("drop table search.postings")
     db.execute("alter table search.merged rename to postings")
     db.execute(f"comment on table search.postings is {quoted(table_comment)}")
     for column, comment in comments:
         db.execute(f"comment on column search.postings.{column} is {quoted(comment)}")
+    db.execute("create or replace temp table kept_terms as from search.terms semi join search.postings using (term_no)")
     db.execute("delete from search.terms")
-    db.execute("insert into search.terms select distinct term from search.postings order by term")
+    db.execute("insert into search.terms from kept_terms order by term")
+    db.execute("drop table kept_terms")
     db.execute("update search.state set run_count = 1")
     db.execute("commit")
     return True

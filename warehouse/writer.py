@@ -354,6 +354,9 @@ class Writer:
         )
         forget_articles(self._db)
         forget_issues(self._db)
+        if pages.is_empty():  # as in nearly every batch of a first run, of which twenty statements would find nothing
+            self._db.unregister("gone")
+            return
         unindex_articles(self._db)
         for table in ARTICLE_TABLES.values():
             self._db.execute(f"delete from {table} where article_id in (select article_id from gone_articles)")  # noqa: S608

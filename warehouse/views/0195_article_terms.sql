@@ -1,8 +1,9 @@
 -- One row per word and article: the index by the names of its articles, reprints included.
--- reads: search.postings, search.documents
+-- reads: search.postings, search.terms, search.documents
 create or replace view search.article_terms as
-select document.article_id, posting.term, posting.occurrence_count
+select document.article_id, word.term, posting.occurrence_count
 from search.postings as posting
+join search.terms as word using (term_no)
 join search.documents as document using (doc_no);
 
 comment on view search.article_terms is 'One row per word and article, reprints included.';

@@ -25,26 +25,27 @@ create or replace macro search.words_of(query_pieces) as table (
     ),
 
     known as (
-        select candidates.*
-        from search.terms
+        select candidates.*, word.term_no
+        from search.terms as word
         join candidates using (term)
     )
 
-    select term, bool_or(is_word) as is_word
+    select term, bool_or(is_word) as is_word, term_no
     from (
         from known
         qualify len(term) > 1 or max(len(term)) over (partition by piece_no) = 1 or regexp_matches(term, '^[a-z0-9]$')
     )
-    group by term
+    group by term, term_no
     order by len(term) desc, term
     limit 40
 );
 
-comment on macro table search.words_of is 'search.words_of(query_pieces): search.words(query) for a list of rows of search.pieces.';
+comment on macro table search.words_of is 'search.words_of(query_pieces): search.words(query) for a list of rows of search.pieces, with the number of each word in the index.';
 
 -- search.words(query): one row per word of the index that a query asks for.
 -- reads: search.pieces, search.words_of
 create or replace macro search.words(query) as table (
+    select term, is_word
     from search.words_of((select list(piece) from search.pieces(query) as piece))
 );
 

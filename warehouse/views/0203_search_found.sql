@@ -74,7 +74,7 @@ create or replace macro search.texts_to_read(query_pieces, doc_nos) as table (
             middles.piece_no,
             middles.char_no,
             any_value(middles.phrase_count) as phrase_count,
-            coalesce(list(terms.term) filter (where terms.term is not null), []) as terms
+            coalesce(list(terms.term_no) filter (where terms.term_no is not null), []) as term_nos
         from middles
         left join search.terms
             on contains(terms.term, substring(middles.phrase, middles.char_no, 1))
@@ -83,16 +83,16 @@ create or replace macro search.texts_to_read(query_pieces, doc_nos) as table (
     ),
 
     looked_up as materialized (
-        select piece_no, arg_min(terms, len(terms)) as terms
+        select piece_no, arg_min(term_nos, len(term_nos)) as term_nos
         from covering
-        where len(terms) <= 50 // phrase_count
+        where len(term_nos) <= 50 // phrase_count
         group by piece_no
     ),
 
     with_such_a_word as materialized (
         select looked_up.piece_no, list(distinct posting.doc_no) as found_doc_nos
         from search.postings as posting
-        join (select piece_no, unnest(terms) as term from looked_up) as looked_up using (term)
+        join (select piece_no, unnest(term_nos) as term_no from looked_up) as looked_up using (term_no)
         group by looked_up.piece_no
     )
 

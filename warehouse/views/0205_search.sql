@@ -8,9 +8,7 @@ create or replace macro main.search(query, max_results := 200) as table (
         from search.pieces(query)
     ),
 
-    -- Words as numbers: a query of two frequent words has a hundred thousand postings.
     words as materialized (
-        select term, is_word, row_number() over (order by term) as term_no
         from search.words_of((select list(pieces) from pieces))
     ),
 
@@ -26,7 +24,7 @@ create or replace macro main.search(query, max_results := 200) as table (
     postings as materialized (
         select words.term_no, posting.doc_no, posting.occurrence_count
         from search.postings as posting
-        join words using (term)
+        join words using (term_no)
     ),
 
     counted as (
