@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from flows.plan import Plan
     from flows.pool import Workers
 
-# A group makes nine tasks: land, three stages, four gates and load. Sixteen groups make 144; where more data comes than its
-# size foretold, six more that double each time hold 63 times as much.
-_GROUPS: Final = 16
+# A group makes nine tasks: land, three stages, four gates and load; they cost Prefect a second of processor time on both sides
+# together (2026-11), as much as a fifteenth of the work on a batch. Eight groups make 72; where more data comes than its size
+# foretold, six more that double each time hold 63 times as much.
+_GROUPS: Final = 8
 # How much larger than its file the text of a container is, at least: gzip makes Chinese JSON lines half as large.
 _EXPANSION: Final = 2
 
