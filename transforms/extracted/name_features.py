@@ -71,7 +71,7 @@ def by_code(letters: str) -> npt.NDArray[np.bool_]:
 
 
 _BREAKS: Final = by_code(',.;:!?“”"、《》')  # after folding; no name runs across
-_CONJUNCTIONS: Final = (_TAGS["p"], _TAGS["c"], _TAGS["u"])
+_IS_CONJUNCTION: Final = np.isin(np.arange(32), (_TAGS["p"], _TAGS["c"], _TAGS["u"]))  # by tag
 
 
 class Characters(NamedTuple):
@@ -208,7 +208,7 @@ def _head_numbers() -> dict[str, int]:
 
 def _word_hashes(codes: U32, begin: npt.NDArray[np.int64], length: npt.NDArray[np.int64]) -> U32:
     """Return a number for each word: its length, first three letters and last (that is, all of a word of four)."""
-    second, third = (np.where(length > step, codes[begin + np.minimum(step, length - 1)], 0) for step in (1, 2))
+    second, third = (codes.take(begin + step) * (length > step) for step in (1, 2))  # a gap is behind the last word
     with np.errstate(over="ignore"):
         return _mix(0, codes[begin], second, third, codes[begin + length - 1], length.astype(np.uint32))
 
@@ -265,7 +265,7 @@ def characters(texts: pl.Series, words: Words, known: KnownWords | None = None) 
     position[begin + length - 1] = 3
     position[begin] = np.where(length == 1, 1, 2)
 
-    stops = _BREAKS.take(codes.take(begin)) | np.isin(tag, _CONJUNCTIONS)
+    stops = _BREAKS.take(codes.take(begin)) | _IS_CONJUNCTION.take(tag)
     of_words = {
         "tag": tag,
         "tag_before": neighbour(tag, 1, _NO_WORD),

@@ -70,14 +70,23 @@ def scored_places(column: Characters) -> npt.NDArray[np.int64]:
     return np.flatnonzero(is_scored)
 
 
-def score_labels(column: Characters, at: npt.NDArray[np.int64], weights: npt.NDArray[np.int8]) -> npt.NDArray[np.int16]:
-    """Return the sum of weights of every label for the characters at some places, shape (``LABELS``, places)."""
+def summable(weights: npt.NDArray[np.int8]) -> int:
+    """Return how many ``weights`` can be summed in eight bits, whichever they are: three of those that are shipped."""
+    return max(1, 127 // max(1, int(weights.max()), -int(weights.min())))
+
+
+def score_labels(
+    column: Characters, at: npt.NDArray[np.int64], weights: npt.NDArray[np.int8], at_once: int | None = None
+) -> npt.NDArray[np.int16]:
+    """Return the sum of weights of every label for the characters at some places, shape (``LABELS``, places).
+
+    So many weights are summed ``at_once`` in eight bits, which is faster; ``summable(weights)`` is how many may be.
+    """
     scores = np.empty((LABELS, len(at)), dtype=np.int16)
     mask = np.uint32(len(weights) - 1)
     # A row of 16 bytes is taken as one number of 16 bytes: numpy then copies rows 2.5 times as fast (measured 2026-11).
     rows = np.ascontiguousarray(weights).view(np.complex128).ravel()
-    # So many weights are summed in eight bits, which is faster, as cannot leave them: three of those that are shipped.
-    at_once = max(1, 127 // max(1, int(weights.max()), -int(weights.min())))
+    at_once = summable(weights) if at_once is None else at_once
     for start in range(0, len(at), _BLOCK):
         places = at[start : start + _BLOCK]
         block = np.zeros(len(places) * weights.shape[1], dtype=np.int16)
@@ -199,20 +208,21 @@ def tag_names(texts: pl.Series, *, words: Words | None = None, numbers: Numbers 
     ends = np.cumsum(text.str.len_chars().to_numpy(), dtype=np.int64)
     portions = np.flatnonzero(np.diff(ends // _PORTION, prepend=0)) + 1  # some rows each, at least one
     bounds = np.unique([0, *portions.tolist(), len(text)]).tolist()
+    at_once = summable(packaged_weights())
     parts = [
-        _tag_rows(text[first:last], words.of_rows(first, last), known).with_columns(pl.col("row") + first)
+        _tag_rows(text[first:last], words.of_rows(first, last), known, at_once).with_columns(pl.col("row") + first)
         for first, last in pairwise(bounds)
     ]
     return pl.concat([pl.DataFrame(schema=NAMES), *parts])
 
 
-def _tag_rows(text: pl.Series, words: Words, known: KnownWords) -> pl.DataFrame:
+def _tag_rows(text: pl.Series, words: Words, known: KnownWords, at_once: int) -> pl.DataFrame:
     if not len(words.row):
         return pl.DataFrame(schema=NAMES)
     column = characters(text, words, known)
     labels = np.zeros(len(column.codes), dtype=np.int8)
     at = scored_places(column)
-    labels[at] = best_labels(score_labels(column, at, packaged_weights()), at)
+    labels[at] = best_labels(score_labels(column, at, packaged_weights(), at_once), at)
     _label_known_places(labels, column, words, known.is_place)
     named = np.flatnonzero(labels)
     part = (labels[named] - 1) % 4 + 1
