@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,13 +17,28 @@ from warehouse.canonical import fingerprints
 pytestmark = pytest.mark.slow
 
 
+@pytest.fixture(scope="module")
+def undisturbed(prefect_server, tmp_path_factory):
+    """Eight pages, to be worked on in four batches, and what a run makes of them: (folder, path of the warehouse). Not to be changed."""
+    from flows.run import banmian
+    from flows.settings import Settings
+
+    folder = tmp_path_factory.mktemp("few") / "pages"
+    folder.mkdir()
+    for number, page in enumerate(sorted(SAMPLES.rglob("*.txt"))[:8]):
+        shutil.copy(page, folder / f"{number}.txt")
+    warehouse = folder.parent / "news.duckdb"
+    banmian([folder], Settings(warehouse=warehouse, workers=1))
+    return folder, warehouse
+
+
 @pytest.mark.parametrize("moment", ["cleaned: batch", "load: "])
-def test_killed_between_batches_and_run_again(sample_run, banmian_run, tmp_path, moment):
+def test_killed_between_batches_and_run_again(undisturbed, banmian_run, tmp_path, moment):
     """Killed with SIGKILL when the first batch is through a stage, or loaded; the next run ends as an undisturbed one."""
-    _, undisturbed = sample_run
+    pages, finished = undisturbed
     warehouse = tmp_path / "news.duckdb"
     process = subprocess.Popen(
-        [sys.executable, "-m", "flows.cli", "run", str(SAMPLES), "--warehouse", str(warehouse), "--workers", "1"],
+        [sys.executable, "-m", "flows.cli", "run", str(pages), "--warehouse", str(warehouse), "--workers", "1"],
         env={**os.environ, "PYTHONPATH": str(ROOT), "BANMIAN_BATCH_PAGES": "2"},
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
@@ -43,8 +59,8 @@ def test_killed_between_batches_and_run_again(sample_run, banmian_run, tmp_path,
         there = connection.execute("select count(*) from raw.pages").fetchall()
     assert loaded == there
 
-    banmian_run([SAMPLES], warehouse=warehouse, batch_pages=2)
-    with duckdb.connect(str(warehouse)) as found, duckdb.connect(str(undisturbed), read_only=True) as expected:
+    banmian_run([pages], warehouse=warehouse, batch_pages=2)
+    with duckdb.connect(str(warehouse)) as found, duckdb.connect(str(finished), read_only=True) as expected:
         assert fingerprints(found) == fingerprints(expected)
         statuses = found.execute("select status from ops.runs order by started_at").fetchall()
     assert statuses == [("killed",), ("done",)]

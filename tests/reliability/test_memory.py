@@ -21,10 +21,10 @@ MEMORY = "`banmian run` over so many pages and over ten times as many, in batche
 MEMORY_MARK = "the largest memory of all its processes together the same within 20 %, and under 1.5 GB"
 # Batches of the smaller run: two workers have all that they keep at hand by then.
 BATCHES = 12
-# 1,276 MB became 1,725 MB, the mark is missed (220 and 2,200 pages, two workers, 2026-11-27): what DuckDB keeps at hand in the
-# process that loads grows until its limit. More than this is a leak.
-MOST_GROWTH = 1.5
-MOST_BYTES = 2.5e9
+# 1,224 MB became 1,405 MB (220 and 2,200 pages, two workers, 2026-11-28): what DuckDB keeps at hand in the process that loads grows
+# until its limit, 140 MB more, and each worker by 20 MB. More than this is a leak.
+MOST_GROWTH = 1.3
+MOST_BYTES = 1.7e9
 
 
 def _held_bytes(pid: int) -> int:
