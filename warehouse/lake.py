@@ -13,7 +13,9 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
+import random
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -30,6 +32,10 @@ _ALWAYS: Final = ("ducklake",)
 _FOR_POSTGRES: Final = ("postgres_scanner",)
 _FOR_OBJECT_STORES: Final = ("httpfs",)
 _OBJECT_STORES: Final = ("s3://", "gs://", "r2://", "https://", "http://")
+# What DuckLake says (1.5.5) when it cannot make the tables of a new catalogue, because another is making them; and how often the
+# catalogue is tried again then.
+_BEING_MADE: Final = "Failed to initialize DuckLake"
+_MAKING_TRIES: Final = 10
 
 
 def is_lake(target: Path | str) -> bool:
@@ -85,14 +91,20 @@ def attach_lake(
         "read_only": "true" if is_read_only else "",
     }
     given = ", ".join(f"{name} {value}" for name, value in options.items() if value)
-    try:
-        db.execute(f"attach {quoted(target)} as warehouse" + (f" ({given})" if given else ""))
-        db.execute("use warehouse")
-    except duckdb.Error as error:
-        raise WarehouseDamaged(
-            shown(target), f"the lake cannot be opened: {shown(first_line(error))}",
-            "check that its catalogue runs and may be used; a new lake needs lake_data, the place for its rows",
-        ) from error  # fmt: skip
+    for patience in range(_MAKING_TRIES, -1, -1):
+        try:
+            db.execute(f"attach {quoted(target)} as warehouse" + (f" ({given})" if given else ""))
+            break
+        except duckdb.Error as error:
+            # Of two that make the tables of a new catalogue, PostgreSQL lets one; the other finds them there a moment later.
+            if patience and _BEING_MADE in str(error):
+                time.sleep(random.uniform(0.1, 0.5))  # noqa: S311 - so that the two do not meet again
+                continue
+            raise WarehouseDamaged(
+                shown(target), f"the lake cannot be opened: {shown(first_line(error))}",
+                "check that its catalogue runs and may be used; a new lake needs lake_data, the place for its rows",
+            ) from error  # fmt: skip
+    db.execute("use warehouse")
 
 
 def open_newest(target: str) -> duckdb.DuckDBPyConnection:

@@ -7,8 +7,11 @@ Views and macros hold no data, so they need no number: they are replaced when a 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import random
 import re
+import time
 from importlib import resources
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -24,6 +27,11 @@ if TYPE_CHECKING:
 
 # Tables of the schema extracted that have a view without reprints: all_<name> holds every row.
 KEPT_VIEWS: Final = ("articles", "article_paragraphs", "bylines", *FACTS, "keywords")
+
+
+# How often a lake is looked at again when another writer was faster in bringing it up to date: a commit of the whole schema
+# takes seconds, and each of them ends one writer's turn.
+_LAKE_TRIES: Final = 20
 
 
 class Migration(NamedTuple):
@@ -66,13 +74,27 @@ def migrate(connection: duckdb.DuckDBPyConnection, *, where: str, is_lake: bool 
 
     A lake (``warehouse.lake``) gets the same statements but for what DuckLake does not have: keys that are enforced, a say in
     how a column is packed, and comments on columns of views and on macros. Views are replaced only if one changed: in a lake
-    each change is a snapshot, in a file they take longer than a run that has nothing to do.
+    each change is a snapshot, in a file they take longer than a run that has nothing to do. Of two writers that bring a lake up
+    to date at once, one is refused at its commit; it looks again, and finds the other's work done.
 
     Raises
     ------
     WarehouseDamaged
         If the database is newer than this code; ``where`` names it in the message.
     """
+    for patience in range(_LAKE_TRIES if is_lake else 0, -1, -1):
+        try:
+            return _migrate(connection, where=where, is_lake=is_lake)
+        except duckdb.TransactionException:
+            if not patience:
+                raise
+            with contextlib.suppress(duckdb.Error):
+                connection.execute("rollback")
+            time.sleep(random.uniform(0.05, 0.5))  # noqa: S311 - so that two writers do not meet again
+    raise AssertionError("the last try returns or raises")
+
+
+def _migrate(connection: duckdb.DuckDBPyConnection, *, where: str, is_lake: bool) -> list[str]:
     steps = migrations()
     version = schema_version(connection)
     if version > len(steps):

@@ -17,6 +17,7 @@ from transforms.errors import StorageFailed, UsageError, WarehouseDamaged
 from warehouse import lake, transaction
 from warehouse.ask import ask, connect
 from warehouse.canonical import fingerprints
+from warehouse.migrate import migrations
 from warehouse.transaction import in_transaction
 from warehouse.writer import PageChanges, Writer
 
@@ -127,6 +128,32 @@ def test_writers_at_once_lose_nothing(target, data, tmp_path):
         assert fingerprints(ours.connection) == fingerprints(one.connection)
         ended = ours.connection.execute("select run_id, status from ops.runs order by run_id").fetchall()
         assert ended == [("run-0", "done"), ("run-1", "done")]
+
+
+def test_writers_at_once_make_a_new_lake_once(target, data):
+    """Two that find no lake: each begins to make its catalogue and its schema, and one finds that the other was faster."""
+    start, errors = threading.Barrier(2), []
+
+    def work(name):
+        try:
+            start.wait()
+            with open_lake(target, data, name) as writer:
+                writer.begin_run()
+                writer.load(make_batch({f"{name}.txt": [SCHOOL]}, day=DAY))
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=work, args=(f"run-{number}",)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    with open_lake(target, data, "run-3") as writer:
+        applied = writer.connection.execute("select number from ops.migrations order by number").fetchall()
+        assert applied == [(step.number,) for step in migrations()]
+        assert writer.connection.execute("select count(*) from ops.view_digests").fetchall() == [(1,)]
+        assert writer.connection.execute("select count(*) from raw.pages").fetchall() == [(2,)]
 
 
 def test_opening_again_makes_no_snapshot(target, data):
