@@ -19,8 +19,9 @@ from transforms.deduplicated import BODY_LINKS, PROFILES, choose_kept, reprint_d
 from transforms.deduplicated.bodies import LEAST_SHARE, SHORT, body_texts
 from transforms.deduplicated.reprints import Verified
 
-# Bodies are read back to be compared; so many pairs at a time hold some tens of megabytes.
+# Bodies are read back to be compared; so many pairs at a time, of so many bodies, hold some tens of megabytes.
 _PAIRS_AT_ONCE: Final = 20_000
+_BODIES_AT_ONCE: Final = 20_000
 # Articles that may be copies of others, chosen from at a time.
 _ARTICLES_AT_ONCE: Final = 20_000
 
@@ -142,15 +143,34 @@ def _link_new_bodies(db: duckdb.DuckDBPyConnection) -> None:
         """  # noqa: S608 - numbers of ours
     )
     pairs = db.sql("from candidate_pairs order by left_hash, right_hash").pl()
-    for some in pairs.iter_slices(_PAIRS_AT_ONCE):
-        keys = _body_keys(db, pl.concat([some["left_hash"], some["right_hash"].alias("left_hash")]).unique())
-        verified = verify_pairs(
-            some.join(keys.rename({"body_hash": "left_hash", "body_key": "left_key"}), on="left_hash").join(
-                keys.rename({"body_hash": "right_hash", "body_key": "right_key"}), on="right_hash"
+    for near in _near_each_other(pairs):
+        keys = _body_keys(db, pl.concat([near["left_hash"], near["right_hash"].alias("left_hash")]).unique())
+        for some in near.iter_slices(_PAIRS_AT_ONCE):
+            verified = verify_pairs(
+                some.join(keys.rename({"body_hash": "left_hash", "body_key": "left_key"}), on="left_hash").join(
+                    keys.rename({"body_hash": "right_hash", "body_key": "right_key"}), on="right_hash"
+                )
             )
-        )
-        for links, is_suspected in ((verified.links, False), (verified.suspected, True)):
-            _insert(db, "body_links", links.with_columns(pl.lit(is_suspected).alias("is_suspected")))
+            for links, is_suspected in ((verified.links, False), (verified.suspected, True)):
+                _insert(db, "body_links", links.with_columns(pl.lit(is_suspected).alias("is_suspected")))
+
+
+def _near_each_other(pairs: pl.DataFrame) -> list[pl.DataFrame]:
+    """Return ``pairs`` in parts of which each names at most two times ``_BODIES_AT_ONCE`` bodies, each of them read once for it.
+
+    Bodies are numbered by their hashes and cut into blocks; a part is what lies between two blocks. Pages of few formulas have
+    a hundred pairs for each body: cut by number of pairs alone, nearly all bodies were read anew for every part, which was half
+    the load of a batch onto 20,000 such bodies, and grew with them.
+    """
+    if pairs.is_empty():
+        return []
+    bodies = pl.concat([pairs["left_hash"], pairs["right_hash"].alias("left_hash")]).unique().sort()
+    blocks = [
+        (bodies.search_sorted(pairs[side]) // _BODIES_AT_ONCE).alias(side) for side in ("left_hash", "right_hash")
+    ]
+    return pairs.with_columns(left_block=blocks[0], right_block=blocks[1]).partition_by(
+        "left_block", "right_block", include_key=False
+    )
 
 
 def _body_keys(db: duckdb.DuckDBPyConnection, body_hashes: pl.Series) -> pl.DataFrame:

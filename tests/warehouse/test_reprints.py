@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.warehouse.conftest import make_batch
 from tests.warehouse.test_writer import BRIDGE, HARVEST, SCHOOL
 from transforms.deduplicated import find_reprints
+from warehouse import reprints
 from warehouse.canonical import fingerprints
 from warehouse.writer import Writer
 
@@ -66,6 +67,14 @@ def test_it_finds_what_the_pure_function_finds(at_once):
     assert found["suspected_reprints"].rows() == oracle.suspected.sort(pl.all()).rows()
     columns = oracle.duplicates.columns
     assert found["reprint_duplicates"].select(columns).sort(pl.all()).rows() == oracle.duplicates.sort(pl.all()).rows()
+    assert found["reprints"].height >= 4
+
+
+def test_how_many_bodies_are_read_at_once_changes_nothing(at_once, tmp_path, monkeypatch):
+    monkeypatch.setattr(reprints, "_BODIES_AT_ONCE", 2)
+    monkeypatch.setattr(reprints, "_PAIRS_AT_ONCE", 1)
+    found, tables = load(tmp_path / "few.duckdb", [sorted(PAGES)])
+    assert tables == at_once[1]
     assert found["reprints"].height >= 4
 
 
