@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 # Tables of the schema extracted that have a view without reprints: all_<name> holds every row.
 KEPT_VIEWS: Final = ("articles", "article_paragraphs", "bylines", *FACTS, "keywords")
-
-
 # How often a lake is looked at again when another writer was faster in bringing it up to date: a commit of the whole schema
 # takes seconds, and each of them ends one writer's turn.
 _LAKE_TRIES: Final = 20

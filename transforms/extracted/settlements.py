@@ -24,6 +24,7 @@ _SETTLEMENT_BEHIND: Final = re.compile(
     rf"{_HAN}{{1,{_LONGEST_BEHIND}}}?(?:街道办事处|街道|镇|乡|村|社区)(?![民委级长镇街干村])"
 )
 _NO_NAMES: Final = frozenset(read_words("settlement_adjectives.txt"))
+_BEFORE: Final = frozenset(BEFORE_PLACES)
 
 
 def settlements_in(text: str, places: list[Span], marks: list[int], taken: bytearray) -> Iterator[Span]:
@@ -49,7 +50,7 @@ def settlements_in(text: str, places: list[Span], marks: list[int], taken: bytea
         if len(words) < 2 or words[-1] not in ("街道", "镇", "乡", "村", "社区") or not _can_name(words[-2:-1]):
             continue
         length = len(words[-1]) + len(words[-2])
-        if len(words) > 2 and words[-3] in tuple(BEFORE_PLACES):
+        if len(words) > 2 and words[-3] in _BEFORE:
             length += 1
         if len(words[-2]) in (2, 3):
             yield Span(match.end() - length, match.end())
@@ -71,7 +72,7 @@ def _matches_ending_at(pattern: re.Pattern[str], text: str, marks: list[int]) ->
 def _can_name(words: list[str]) -> bool:
     """Tell whether a settlement may be named by ``words``: no verb, number, measure, pronoun or cutting word among them."""
     return all(
-        word in tuple(BEFORE_PLACES)
+        word in _BEFORE
         or (
             re.fullmatch(rf"{_HAN}+", word)
             and word not in CUTTERS
