@@ -24,8 +24,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import duckdb
-
 from benchmarks.flow_runs import make_corpus, make_small_files, run, run_bare
 
 ONE_CORE = {min(os.sched_getaffinity(0))}
@@ -48,28 +46,35 @@ def jieba_row(folder: Path, args: argparse.Namespace) -> list[Row]:
     import jieba
 
     pages = folder / "jieba"
-    size = make_corpus(pages, max(1, int(args.megabytes * 200)))
+    corpus = make_corpus(pages, max(1, int(args.megabytes * 200)))
+    size = corpus.size
     texts = _sample(pages)
     jieba.initialize()
     os.sched_setaffinity(0, ONE_CORE)
-    values, details = [], []
+    values, cpu_values, details = [], [], []
     for number in range(args.repeat):
-        started = time.perf_counter()
+        started, cpu = time.perf_counter(), time.process_time()
         for text in texts:
             jieba.lcut(text)
         theirs = _mb(texts) / (time.perf_counter() - started)
+        theirs_cpu = _mb(texts) / (time.process_time() - cpu)
         took = run([pages], folder / f"jieba{number}.duckdb", workers=1, cores=ONE_CORE)
         values.append(size / took.wall_s / theirs)
+        cpu_values.append(size / took.cpu_s / theirs_cpu)
         details.append(f"{size / took.wall_s:.2f} against {theirs:.2f} MB/s")
     os.sched_setaffinity(0, range(os.cpu_count() or 1))
-    return [Row(f"flow against jieba.lcut, {size:.0f} MB, one core", values, "x", ">= 1.5", ">= 3", "; ".join(details))]
+    name = f"flow against jieba.lcut, {size:.0f} MB, one core"
+    return [
+        Row(name, values, "x", ">= 1.5", ">= 3", f"{corpus}; {'; '.join(details)}"),
+        Row("the same in processor time", cpu_values, "x", "", "", str(corpus)),
+    ]
 
 
 def chain_row(folder: Path, args: argparse.Namespace) -> list[Row]:
     """The whole flow against what a user would chain: data-juicer, JioNLP, jieba.posseg; as far as they are installed."""
     missing = [name for name in ("data_juicer", "jionlp") if importlib.util.find_spec(name) is None]
     pages = folder / "chain"
-    size = make_corpus(pages, 2000)
+    size = make_corpus(pages, 2000).size
     texts = _sample(pages, 0.5)
     started = time.process_time()
     told = _incumbents(texts, missing)
@@ -114,36 +119,25 @@ def _incumbents(texts: list[str], missing: list[str]) -> str:
 def overhead_row(folder: Path, args: argparse.Namespace) -> list[Row]:
     """What Prefect, the gates and publishing take beyond the stages and the load of the same pages, all on one core.
 
-    And what the gates take, by the run's own timings: measuring, which the stages alone do too, and judging.
+    And what the gates take of the processor time: measuring, which the stages alone do too, and judging.
     """
     pages = folder / "overhead"
-    size = make_corpus(pages, args.pages)
+    corpus = make_corpus(pages, args.pages)
     values, details = [], []
     gates, gate_details = [], []
     for number in range(args.repeat):
         bare = run_bare(pages, folder / f"bare{number}", cores=ONE_CORE)
         took = run([pages], folder / f"overhead{number}.duckdb", workers=1, cores=ONE_CORE)
-        values.append(100 * (1 - bare["wall_s"] / took.flow_s))
-        details.append(f"flow {took.flow_s:.1f} s, bare {bare['wall_s']:.1f} s")
-        spent = _timings(folder / f"overhead{number}.duckdb")
-        measuring, judging = spent.get("measure", 0.0), spent.get("gate", 0.0)
-        gates.append(100 * (measuring + judging) / took.flow_s)
-        gate_details.append(f"measuring {measuring:.1f} s, judging {judging:.1f} s of {took.flow_s:.1f} s")
-    name = f"Prefect, gates and publishing, share of {args.pages:,} pages ({size:.0f} MB)"
+        values.append(100 * (1 - bare.wall_s / took.flow_s))
+        details.append(f"flow {took.flow_s:.1f} s, bare {bare.wall_s:.1f} s")
+        measuring, judging = bare.cpu_s["measure"], bare.cpu_s["gate"]
+        gates.append(100 * (measuring + judging) / took.cpu_s)
+        gate_details.append(f"measuring {measuring:.1f} s, judging {judging:.1f} s of {took.cpu_s:.1f} s of processor")
+    name = f"Prefect, gates and publishing, share of {args.pages:,} pages"
     return [
-        Row(name, values, "%", "<= 10", "<= 4", "; ".join(details)),
+        Row(name, values, "%", "<= 10", "<= 4", f"{corpus}; {'; '.join(details)}"),
         Row(f"all gates, share of {args.pages:,} pages", gates, "%", "<= 8", "", "; ".join(gate_details)),
     ]
-
-
-def _timings(warehouse: Path) -> dict[str, float]:
-    """Return the seconds of each stage, from ops.stage_timings."""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        return dict(
-            connection.execute(
-                "select stage, sum(duration_s) from ops.stage_timings group by stage order by stage"
-            ).fetchall()
-        )
 
 
 def rerun_row(folder: Path, args: argparse.Namespace) -> list[Row]:
@@ -190,8 +184,9 @@ def workers_row(folder: Path, args: argparse.Namespace) -> list[Row]:
 
 def scale_row(folder: Path, args: argparse.Namespace) -> list[Row]:
     """Ten times the pages."""
-    small = make_corpus(folder / "tenth", args.pages // 10)
-    large = make_corpus(folder / "whole", args.pages)
+    small = make_corpus(folder / "tenth", args.pages // 10).size
+    corpus = make_corpus(folder / "whole", args.pages)
+    large = corpus.size
     times, memories, details = [], [], []
     for number in range(args.repeat):
         tenth = run([folder / "tenth"], folder / f"tenth{number}.duckdb", workers=2)
@@ -199,7 +194,7 @@ def scale_row(folder: Path, args: argparse.Namespace) -> list[Row]:
         times.append(whole.wall_s / tenth.wall_s * 10 / (large / small))
         memories.append(whole.peak_mb)
         details.append(f"{tenth.wall_s:.0f} s and {tenth.peak_mb:.0f} MB, {whole.wall_s:.0f} s")
-    told = "; ".join(details)
+    told = f"{corpus}; {'; '.join(details)}"
     return [
         Row(f"10x the pages ({args.pages:,}), time", times, "x", "<= 10.5", "", told),
         Row("the same, memory of all processes", memories, "MB", "< 1500", "800", told),
@@ -214,33 +209,38 @@ def samples_row(folder: Path, args: argparse.Namespace) -> list[Row]:
 
 
 def stage_rows(folder: Path, args: argparse.Namespace) -> list[Row]:
-    """Where the time of a run goes, from ops.stage_timings, with the floor of each stage where one was measured."""
-    pages, warehouse = folder / "stages", folder / "stages.duckdb"
-    size = make_corpus(pages, args.pages)
-    took = run([pages], warehouse, workers=1)
+    """Where the processor time of a run goes, with the floor of each stage where one was measured.
+
+    Each step is counted alone in one process (``flow_bare``); what a run takes beyond their sum is start-up, Prefect and its
+    server.
+    """
+    pages = folder / "stages"
+    corpus = make_corpus(pages, args.pages)
+    bare = run_bare(pages, folder / "bare", cores=ONE_CORE)
+    took = run([pages], folder / "stages.duckdb", workers=1, cores=ONE_CORE)
     # MB/s of the prototypes of the same work (design notes, section 5): reading and hashing into Parquet, repair and words,
     # copies inside pages and anchors, tagging with people and money, Parquet into a database.
     floors = {"raw": 20, "cleaned": 7, "deduplicated": 6, "extracted": 3, "load": 60}
-    return [
+    steps = {**bare.cpu_s, "beside: start-up, Prefect": took.cpu_s - sum(bare.cpu_s.values())}
+    rows = [
         Row(
-            f"stage {stage}",
-            [size / seconds],
-            "MB/s",
+            f"stage {step}",
+            [seconds / corpus.size],
+            "s/MB",
             "",
-            f"{floors[stage]}" if stage in floors else "",
-            f"{100 * seconds / took.flow_s:.0f} % of the flow",
+            f"{1 / floors[step]:.2f}" if step in floors else "",
+            f"{100 * seconds / took.cpu_s:.0f} % of the processor time",
         )
-        for stage, seconds in _timings(warehouse).items()
+        for step, seconds in steps.items()
     ]
+    return [*rows, Row("whole flow", [took.cpu_s / corpus.size], "s/MB", "", "", f"of processor time; {corpus}")]
 
 
 def _sample(pages: Path, megabytes: float = SAMPLE_MB) -> list[str]:
-    texts: list[str] = []
-    for path in sorted(pages.rglob("*.txt")):
-        if _mb(texts[-1:]) + sum(len(text) for text in texts) * 3e-6 > megabytes:
-            break
-        texts.append(path.read_text(encoding="utf-8"))
-    return texts
+    """Return the texts of every n-th page, so that each kind of page has its share in them, of some ``megabytes`` in all."""
+    paths = sorted(pages.rglob("*.txt"))
+    size = sum(path.stat().st_size for path in paths) / 1e6
+    return [path.read_text(encoding="utf-8") for path in paths[:: max(1, round(size / megabytes))]]
 
 
 def _mb(texts: list[str]) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import threading
@@ -19,6 +18,7 @@ from benchmarks.prose import Clean, Prose
 SHARED = Path(os.environ.get("BANMIAN_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 NEWS = SHARED / "dev-data" / "clean_news" / "xinwenlianbo.dev.jsonl"
 PAGE = os.sysconf("SC_PAGE_SIZE")
+TICKS = os.sysconf("SC_CLK_TCK")  # a second
 
 
 class Took(NamedTuple):
@@ -31,12 +31,31 @@ class Took(NamedTuple):
     summary: dict[str, Any]
 
 
-def make_corpus(folder: Path, pages: int, *, first: int = 0, form: str = "txt") -> float:
-    """Make pages below ``folder``, from clean news as far as there is any, then from the grammar; return their megabytes."""
+class Corpus(NamedTuple):
+    """Megabytes of pages made from clean news, and of those made from the samples' grammar."""
+
+    news_mb: float
+    grammar_mb: float
+
+    @property
+    def size(self) -> float:
+        """Megabytes of both."""
+        return self.news_mb + self.grammar_mb
+
+    def __str__(self) -> str:
+        """Return what a row says of the corpus it was measured on."""
+        return f"{self.news_mb:.1f} MB made from news, {self.grammar_mb:.1f} MB from the grammar"
+
+
+def make_corpus(folder: Path, pages: int, *, first: int = 0, form: str = "txt") -> Corpus:
+    """Make pages below ``folder``, from clean news as far as there is any, then from the grammar; return their sizes.
+
+    What is made from the grammar repeats its formulas on every page: it takes longer to look for reprints in it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     news = Clean(1, NEWS) if NEWS.exists() else None
     from_news = max(0, min(first + pages, news.pages) - first) if news is not None else 0
-    size = 0
+    sizes = {"news": 0.0, "made": 0.0}
     for source, numbers, name in (
         (news, range(first, first + from_news), "news"),
         (Prose(1), range(first + from_news, first + pages), "made"),
@@ -44,8 +63,8 @@ def make_corpus(folder: Path, pages: int, *, first: int = 0, form: str = "txt") 
         if source is not None and len(numbers):
             maker = Maker(source, seed=1, profile="mixed")
             (folder / name).mkdir(exist_ok=True)
-            size += write_pages(maker, numbers, folder / name, form=form, per_file=len(numbers))
-    return size / 1e6
+            sizes[name] = write_pages(maker, numbers, folder / name, form=form, per_file=len(numbers)) / 1e6
+    return Corpus(sizes["news"], sizes["made"])
 
 
 def make_small_files(folder: Path, count: int) -> float:
@@ -73,7 +92,6 @@ def run(
 ) -> Took:
     """Run ``banmian run`` as a person would, on ``cores`` (all, if None)."""
     command = [sys.executable, "-m", "flows.cli", "run", *map(str, inputs), "--warehouse", str(warehouse)]
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
     process = subprocess.Popen(
         [*command, "--workers", str(workers), "--json", *flags],
@@ -82,23 +100,28 @@ def run(
         preexec_fn=(lambda: os.sched_setaffinity(0, cores)) if cores else None,  # noqa: PLW1509 - no threads here yet
     )
     peak = [0.0]
-    watching = threading.Thread(target=_watch, args=(process, peak), daemon=True)
+    spent: dict[int, float] = {}
+    watching = threading.Thread(target=_watch, args=(process, peak, spent), daemon=True)
     watching.start()
     out, _ = process.communicate()
     wall_s = time.perf_counter() - started
     watching.join()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if process.returncode not in (0, 65):
         raise SystemExit(f"banmian run ended with {process.returncode}: {' '.join(command)}")
     summary = json.loads(out)
-    cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Took(wall_s, summary["duration_s"], cpu_s, peak[0], summary)
+    return Took(wall_s, summary["duration_s"], sum(spent.values()), peak[0], summary)
 
 
-def _watch(process: subprocess.Popen[bytes], peak: list[float]) -> None:
-    """Note the highest sum of the resident memory of ``process`` and all below it, shared pages counted for each."""
+def _watch(process: subprocess.Popen[bytes], peak: list[float], spent: dict[int, float]) -> None:
+    """Note the highest sum of the resident memory of ``process`` and all below it, shared pages counted for each.
+
+    And in ``spent`` the processor time of each, as it was last seen: the system tells a parent only of the children that it
+    waited for, and nobody waits for the process that judges.
+    """
     while process.poll() is None:
-        peak[0] = max(peak[0], sum(_resident_mb(pid) for pid in _family(process.pid)))
+        family = _family(process.pid)
+        peak[0] = max(peak[0], sum(_resident_mb(pid) for pid in family))
+        spent.update((pid, cpu_s) for pid in family if (cpu_s := _cpu_s(pid)))
         time.sleep(0.2)
 
 
@@ -116,6 +139,14 @@ def _family(pid: int) -> list[int]:
     return family
 
 
+def _cpu_s(pid: int) -> float:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except (OSError, IndexError):
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
 def _resident_mb(pid: int) -> float:
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE / 1e6
@@ -123,55 +154,21 @@ def _resident_mb(pid: int) -> float:
         return 0.0
 
 
-# The stages and the load of the same pages, one after another: no Prefect, no gates, nothing published.
-BARE = """
-import json, sys, time
-from pathlib import Path
-from flows import stages
-from flows.collect import collect_batch
-from flows.discovery import discover
-from flows.groups import Landing
-from flows.landing import LandingOptions
-from flows.manifest import read_manifests
-from flows.naming import PathPattern
-from flows.plan import make_plan
-from flows.pool import Pool
-from flows.progress import Progress
-from flows.rules_version import rules_version
-from flows.settings import Settings
-from flows.state import RunState
-from warehouse.writer import Writer
+class Bare(NamedTuple):
+    """What the stages, gates and load of pages took without a flow: see ``flow_bare``."""
 
-stages.warm_up()
-settings = Settings(warehouse=Path(sys.argv[2]), workers=1)
-started, cpu = time.perf_counter(), time.process_time()
-found = discover([Path(sys.argv[1])], None)
-options = LandingOptions(**{name: getattr(settings, name) for name in LandingOptions._fields})
-with Writer(settings.work_folder / "writer.duckdb", run_id="bare", rules_version=rules_version()) as writer:
-    plan = make_plan(found, read_manifests(found.manifests, None), PathPattern(settings.path_pattern), options,
-                     ledger=writer.ledger(), rules_version=rules_version(), full_refresh=False)
-    pool = Pool(1)
-    state = RunState(str(settings.stage_folder), plan, options, pool, Progress(is_quiet=True), renew=False)
-    landing = Landing(plan, options, pool, state.stages, renew=False)
-    while landing.has_more:
-        group = landing.take()
-        for stage, work in (("cleaned", stages.clean_batch), ("deduplicated", stages.deduplicate_batch),
-                            ("extracted", stages.extract_batch)):
-            state.work(stage, work, group.batches)
-        for batch in group.batches:
-            writer.load(collect_batch(state, batch))
-print(json.dumps({"wall_s": time.perf_counter() - started, "cpu_s": time.process_time() - cpu}))
-"""
+    cpu_s: dict[str, float]
+    wall_s: float
+    megabytes: float
 
 
-def run_bare(pages: Path, warehouse: Path, *, cores: set[int] | None) -> dict[str, float]:
-    """Return the seconds of the stages and the load alone, warm, on ``cores``."""
+def run_bare(pages: Path, warehouse: Path, *, cores: set[int] | None) -> Bare:
+    """Return what the stages, gates and load alone took, warm, on ``cores``."""
     done = subprocess.run(
-        [sys.executable, "-c", BARE, str(pages), str(warehouse)],
+        [sys.executable, "-m", "benchmarks.flow_bare", str(pages), str(warehouse)],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         check=True,
         preexec_fn=(lambda: os.sched_setaffinity(0, cores)) if cores else None,
     )
-    told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return told
+    return Bare(**json.loads(done.stdout.splitlines()[-1]))
