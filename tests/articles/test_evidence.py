@@ -16,4 +16,4 @@ def test_what_the_division_into_articles_sees():
         pl.concat([paragraphs(page, page_id=f"p{number}", role=None) for number, page in enumerate(PAGES)])
     )
     names, values = evidence(add_neighbours(seen.filter(~pl.col("is_outside"))))
-    assert checksum(names, np.ascontiguousarray(values, dtype=np.int64)) == "33dd9f6e7778a67e"
+    assert checksum(names, np.ascontiguousarray(values, dtype=np.int64)) == "455eabb0b439e7da"

@@ -104,13 +104,15 @@ def mutated(module: str, site: int) -> tuple[ast.Module, Mutator]:
 
 
 def every_site() -> list[tuple[str, int, list[str]]]:
-    """Return all places of ``transforms`` that can be changed: module, number, and the folder of its tests."""
+    """Return all places of ``transforms`` that can be changed: module, number, and its tests: its own file first, then its room's."""
     sites = []
     for room in ROOMS:
         for path in sorted((ROOT / "transforms" / room).glob("*.py")):
             module = f"transforms.{room}.{path.stem}".removesuffix(".__init__")
+            own = f"tests/{room}/test_{path.stem}.py"
+            tests = [own] * (ROOT / own).exists() + [f"tests/{room}"]
             if path.stem != "__init__":
-                sites += [(module, site, [f"tests/{room}"]) for site in range(mutated(module, -1)[1].count)]
+                sites += [(module, site, tests) for site in range(mutated(module, -1)[1].count)]
     return sites
 
 
