@@ -99,7 +99,8 @@ def resolve(article: Sequence[tuple[Hit, Mention]], published: datetime.date | N
         if filled.month is not None and filled.kind in ("day", "numeric"):
             last_day = (iso.split("/")[-1] if iso else "", proof)
             is_history = mention.year is not None and hit is not article[0][0]
-            last_month = (filled.year, filled.month_end or filled.month, proof, hit.text_no, is_history)
+            last_year = filled.year_end or (filled.year and filled.year + _ends_in_the_next_year(filled))
+            last_month = (last_year, filled.month_end or filled.month, proof, hit.text_no, is_history)
     return resolved
 
 
@@ -193,12 +194,23 @@ def _is_ahead(hit: Hit, mention: Mention, published: datetime.date | None) -> bo
 
 
 def _nearest_year(mention: Mention, published: datetime.date) -> int:
-    """The year that brings the date nearest to the day of publication: a paper of January speaks of last December."""
+    """The year that brings the date nearest to the day of publication: a paper of January speaks of last December.
+
+    Of a span its end does, since that is news; where it ends in the year after, its beginning, whose year it is.
+    """
     month, day = mention.month_end or mention.month or 1, mention.day_end or mention.day or 15
+    if _ends_in_the_next_year(mention):
+        month, day = mention.month or 1, mention.day or 15
     middle = datetime.date(published.year, month, min(day, 28))
     if (middle - published).days > _HALF_YEAR:
         return published.year - 1
     return published.year + 1 if (published - middle).days > _HALF_YEAR else published.year
+
+
+def _ends_in_the_next_year(mention: Mention) -> bool:
+    """11月15日至次年3月15日, and 11月5日至1月3日 too: no span ends before it begins."""
+    is_backwards = mention.year_end is None and (mention.month_end or _DECEMBER) < (mention.month or 0)
+    return mention.rolls_over or is_backwards
 
 
 def _days_in(year: int | None, month: int) -> int:
@@ -234,7 +246,7 @@ def _iso(mention: Mention) -> str | None:
     if first is None or (mention.month_end is None and mention.day_end is None):
         return first
     year_end = mention.year_end or mention.year
-    if mention.rolls_over and year_end is not None:
+    if year_end is not None and _ends_in_the_next_year(mention):
         year_end += 1
     last = _one(year_end, mention.month_end, mention.day_end, None)
     return f"{first}/{last}"
