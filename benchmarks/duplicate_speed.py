@@ -41,11 +41,7 @@ def link_texts(texts: list[str]) -> tuple[pl.Series, Verified]:
     bodies, sketches = sketch_bodies(keys)
     pairs = pair_bodies(bodies, sketches)
     hashes = hash_bodies(keys)
-    key_of = pl.DataFrame({"hash": hashes, "key": keys}).unique("hash")
-    with_keys = pairs.join(key_of.rename({"hash": "left_hash", "key": "left_key"}), on="left_hash").join(
-        key_of.rename({"hash": "right_hash", "key": "right_key"}), on="right_hash"
-    )
-    return hashes, verify_pairs(with_keys)
+    return hashes, verify_pairs(pairs, pl.DataFrame({"body_hash": hashes, "body_key": keys}).unique("body_hash"))
 
 
 def load_ours() -> Callable[[list[str]], object]:

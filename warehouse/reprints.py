@@ -20,8 +20,7 @@ from transforms.deduplicated import BODY_LINKS, PROFILES, choose_kept, reprint_d
 from transforms.deduplicated.bodies import LEAST_SHARE, SHORT, body_texts
 from transforms.deduplicated.reprints import Verified
 
-# Bodies are read back to be compared; so many pairs at a time, of so many bodies, hold some tens of megabytes.
-_PAIRS_AT_ONCE: Final = 20_000
+# Bodies are read back to be compared; two times so many hold some tens of megabytes.
 _BODIES_AT_ONCE: Final = 20_000
 # Articles that may be copies of others, chosen from at a time.
 _ARTICLES_AT_ONCE: Final = 20_000
@@ -145,15 +144,9 @@ def _link_new_bodies(db: duckdb.DuckDBPyConnection) -> None:
     )
     pairs = db.sql("from candidate_pairs order by left_hash, right_hash").pl()
     for near in _near_each_other(pairs):
-        keys = _body_keys(db, _bodies_of(near))
-        for some in near.iter_slices(_PAIRS_AT_ONCE):
-            verified = verify_pairs(
-                some.join(keys.rename({"body_hash": "left_hash", "body_key": "left_key"}), on="left_hash").join(
-                    keys.rename({"body_hash": "right_hash", "body_key": "right_key"}), on="right_hash"
-                )
-            )
-            for links, is_suspected in ((verified.links, False), (verified.suspected, True)):
-                _insert(db, "body_links", links.with_columns(pl.lit(is_suspected).alias("is_suspected")))
+        verified = verify_pairs(near, _body_keys(db, _bodies_of(near)))
+        for links, is_suspected in ((verified.links, False), (verified.suspected, True)):
+            _insert(db, "body_links", links.with_columns(pl.lit(is_suspected).alias("is_suspected")))
 
 
 def _near_each_other(pairs: pl.DataFrame) -> list[pl.DataFrame]:

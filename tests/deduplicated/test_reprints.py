@@ -63,12 +63,11 @@ class Store:
         sketches = sketches.join(self.bodies, on="body_hash", how="anti")
         self.bodies, self.sketches = pl.concat([self.bodies, bodies]), pl.concat([self.sketches, sketches])
         pairs = pair_bodies(self.bodies, self.sketches, bodies, sketches)
-        found = verify_pairs(
-            pairs.with_columns(
-                pl.Series("left_key", [self.keys[h] for h in pairs["left_hash"]], dtype=pl.String),
-                pl.Series("right_key", [self.keys[h] for h in pairs["right_hash"]], dtype=pl.String),
-            )
+        known = pl.DataFrame(
+            {"body_hash": list(self.keys), "body_key": list(self.keys.values())},
+            schema={"body_hash": pl.UInt64, "body_key": pl.String},
         )
+        found = verify_pairs(pairs, known)
         self.verified = Verified(*(pl.concat(both) for both in zip(self.verified, found, strict=True)))
 
     def _component(self, hashes: set[int]) -> set[int]:

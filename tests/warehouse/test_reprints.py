@@ -72,7 +72,6 @@ def test_it_finds_what_the_pure_function_finds(at_once):
 
 def test_how_many_bodies_are_read_at_once_changes_nothing(at_once, tmp_path, monkeypatch):
     monkeypatch.setattr(reprints, "_BODIES_AT_ONCE", 2)
-    monkeypatch.setattr(reprints, "_PAIRS_AT_ONCE", 1)
     found, tables = load(tmp_path / "few.duckdb", [sorted(PAGES)])
     assert tables == at_once[1]
     assert found["reprints"].height >= 4

@@ -8,7 +8,7 @@ share .7 of their grams; a pair goes on unless its bins agree less than that all
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,59 +22,62 @@ _NOTHING: Final = np.uint32(0xFFFFFFFF)
 COMMON_SHARE: Final = 0.7  # .93 to the fifth
 DEVIATIONS: Final = 3.5  # one copy in 4,000 is lost
 _TEXTS_AT_ONCE: Final = 128  # what is made of their grams stays in the cache of a core
-_AT_ONCE: Final = 16_384  # pairs; what is gathered of their signatures takes 17 MB
+_AT_ONCE: Final = 4_096  # pairs; what is gathered of their signatures takes 2 MB
+
+Rows = npt.NDArray[np.int64]
 
 
-def alike(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Return those of ``pairs`` (``left_hash``, ``right_hash``, ``left_key``, ``right_key``) that may say the same.
+class _Signatures(NamedTuple):
+    """Of each text, one row each: the least hash of each bin, its last 16 bits; which bins have one, a bit each; its grams."""
 
-    What is said of a pair depends on its two texts alone.
+    bins: npt.NDArray[np.uint16]
+    filled: npt.NDArray[np.uint8]
+    sizes: npt.NDArray[np.int64]
+
+
+def alike(keys: pl.Series, left: Rows, right: Rows) -> npt.NDArray[np.bool_]:
+    """Tell of each pair of texts, ``left`` and ``right`` being their rows in ``keys``, whether they may say the same.
+
+    What is said of a pair depends on its two texts alone. A signature is made once of each text.
     """
-    if pairs.is_empty():
-        return pairs
-    texts = pl.concat(
-        [
-            pairs.select(pl.col("left_hash").alias("hash"), pl.col("left_key").alias("key")),
-            pairs.select(pl.col("right_hash").alias("hash"), pl.col("right_key").alias("key")),
-        ]
-    ).unique("hash")
-    signatures, sizes = _signatures(texts["key"])
-    rows = texts.select("hash").with_row_index("row")
-    left, right = (
-        pairs.select(pl.col(name).alias("hash"))
-        .join(rows, on="hash", how="left", maintain_order="left")["row"]
-        .to_numpy()
-        for name in ("left_hash", "right_hash")
-    )
-    is_alike = np.empty(pairs.height, dtype=np.bool_)
-    for start in range(0, pairs.height, _AT_ONCE):
+    are_alike = np.empty(len(left), dtype=np.bool_)
+    signatures = _signatures(keys)
+    for start in range(0, len(left), _AT_ONCE):
         some = slice(start, start + _AT_ONCE)
-        is_alike[some] = _agree(signatures[left[some]], signatures[right[some]], sizes[left[some]], sizes[right[some]])
-    return pairs.filter(pl.Series(is_alike))
+        are_alike[some] = _agree(signatures, left[some], right[some])
+    return are_alike
 
 
-def _signatures(keys: pl.Series) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
-    """Return the signature of each text, one row each, and how many grams it has."""
-    signatures = np.full((len(keys), _BINS), _NOTHING, dtype=np.uint32)
-    sizes = np.zeros(len(keys), dtype=np.int64)
+def _signatures(keys: pl.Series) -> _Signatures:
+    """Return the signatures of ``keys``."""
+    bins = np.empty((len(keys), _BINS), dtype=np.uint16)
+    filled = np.empty((len(keys), _BINS // 8), dtype=np.uint8)
+    sizes = np.empty(len(keys), dtype=np.int64)
     for start in range(0, len(keys), _TEXTS_AT_ONCE):
         some = keys[start : start + _TEXTS_AT_ONCE]
+        here = slice(start, start + len(some))
         grams = hash_windows(some)
-        bins = (grams.hashes >> _SHIFT).astype(np.int64) + grams.owners * _BINS
-        np.minimum.at(signatures[start : start + len(some)].reshape(-1), bins, grams.hashes.astype(np.uint32))
-        sizes[start : start + len(some)] = np.bincount(grams.owners, minlength=len(some))
-    return signatures, sizes
+        least = np.full((len(some), _BINS), _NOTHING, dtype=np.uint32)
+        at = (grams.hashes >> _SHIFT).astype(np.int64) + grams.owners * _BINS
+        np.minimum.at(least.reshape(-1), at, grams.hashes.astype(np.uint32))
+        bins[here] = least.astype(np.uint16)
+        filled[here] = np.packbits(least != _NOTHING, axis=1)
+        sizes[here] = np.bincount(grams.owners, minlength=len(some))
+    return _Signatures(bins, filled, sizes)
 
 
-def _agree(
-    left: npt.NDArray[np.uint32],
-    right: npt.NDArray[np.uint32],
-    left_size: npt.NDArray[np.int64],
-    right_size: npt.NDArray[np.int64],
-) -> npt.NDArray[np.bool_]:
+def _agree(signatures: _Signatures, left: Rows, right: Rows) -> npt.NDArray[np.bool_]:
     """Tell which pairs of signatures agree as often as those of copies do."""
-    filled = ((left != _NOTHING) | (right != _NOTHING)).sum(axis=1)
-    same = ((left == right) & (left != _NOTHING)).sum(axis=1)
+    left_filled, right_filled = signatures.filled[left], signatures.filled[right]
+    equal = np.packbits(signatures.bins[left] == signatures.bins[right], axis=1)
+    same = _count_bits(equal & left_filled & right_filled)
+    filled = _count_bits(left_filled | right_filled)
+    left_size, right_size = signatures.sizes[left], signatures.sizes[right]
     common = COMMON_SHARE * np.minimum(left_size, right_size)
     share = common / np.maximum(left_size + right_size - common, 1)
     return np.asarray(same >= share * filled - DEVIATIONS * np.sqrt(share * (1 - share) * filled))
+
+
+def _count_bits(rows: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
+    """Return how many bits are set in each row."""
+    return np.asarray(np.bitwise_count(rows.view(np.uint64)).sum(axis=1, dtype=np.int64))

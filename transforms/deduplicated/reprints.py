@@ -18,7 +18,6 @@ import polars as pl
 
 from transforms.deduplicated.alike import alike
 from transforms.deduplicated.bodies import (
-    BODY_PAIRS,
     LEAST_LENGTH,
     body_texts,
     hash_bodies,
@@ -117,17 +116,26 @@ def profile_articles(
     return conform(profiles, PROFILES), profiles["body_key"]
 
 
-def verify_pairs(pairs: pl.DataFrame) -> Verified:
-    """Return which of ``pairs`` (``BODY_PAIRS`` with ``left_key`` and ``right_key``) say the same."""
+def verify_pairs(pairs: pl.DataFrame, keys: pl.DataFrame) -> Verified:
+    """Return which of ``pairs`` (``BODY_PAIRS``) say the same.
+
+    ``keys`` has ``body_hash`` and ``body_key`` of each of their bodies.
+    """
+    rows = keys.select("body_hash").with_row_index("row")
+    placed = pairs.join(rows.rename({"body_hash": "left_hash", "row": "left"}), on="left_hash").join(
+        rows.rename({"body_hash": "right_hash", "row": "right"}), on="right_hash"
+    )
+    left, right = (placed[side].cast(pl.Int64).to_numpy() for side in ("left", "right"))
+    are_alike = alike(keys["body_key"], left, right)
+    hashes, texts = keys["body_hash"].to_list(), keys["body_key"].to_list()
     links: list[tuple[object, ...]] = []
     suspected: list[tuple[object, ...]] = []
-    columns = ["left_hash", "right_hash", "left_key", "right_key"]
-    for left_hash, right_hash, left_key, right_key in alike(pairs).select(columns).iter_rows():
-        found = compare(left_key, right_key)
+    for one, other in zip(left[are_alike].tolist(), right[are_alike].tolist(), strict=True):
+        found = compare(texts[one], texts[other])
         if found:
-            is_left_inner = (len(left_key), left_key) <= (len(right_key), right_key)
-            inner, outer = (left_hash, right_hash) if is_left_inner else (right_hash, left_hash)
-            (suspected if found.kind == "other" else links).append((inner, outer, *found))
+            is_left_inner = (len(texts[one]), texts[one]) <= (len(texts[other]), texts[other])
+            inner, outer = (one, other) if is_left_inner else (other, one)
+            (suspected if found.kind == "other" else links).append((hashes[inner], hashes[outer], *found))
     return Verified(
         pl.DataFrame(links, schema=BODY_LINKS, orient="row").sort("inner_hash", "outer_hash"),
         pl.DataFrame(suspected, schema=BODY_LINKS, orient="row").sort("inner_hash", "outer_hash"),
@@ -230,11 +238,8 @@ def find_reprints(
     profiles, keys = profile_articles(articles, article_paragraphs, paragraphs, sources=sources)
     bodies, sketches = sketch_bodies(keys)
     pairs = pair_bodies(bodies, sketches)
-    key_of = pl.DataFrame({"hash": profiles["body_hash"], "key": keys}).drop_nulls().unique("hash")
-    with_keys = pairs.join(key_of.rename({"hash": "left_hash", "key": "left_key"}), on="left_hash").join(
-        key_of.rename({"hash": "right_hash", "key": "right_key"}), on="right_hash"
-    )
-    chosen = choose_kept(profiles, verify_pairs(with_keys.sort(list(BODY_PAIRS))))
+    body_keys = pl.DataFrame({"body_hash": profiles["body_hash"], "body_key": keys}).drop_nulls().unique("body_hash")
+    chosen = choose_kept(profiles, verify_pairs(pairs, body_keys))
     return Reprints(
         reprint_duplicates(chosen.reprints, articles, article_paragraphs, paragraphs), chosen.reprints, chosen.suspected
     )
