@@ -7,9 +7,9 @@ import random
 import numpy as np
 import polars as pl
 
-from transforms.deduplicated import sketch_bodies
+from transforms.deduplicated import pair_bodies, sketch_bodies
 from transforms.deduplicated.alike import alike
-from transforms.deduplicated.bodies import hash_bodies, pair_bodies
+from transforms.deduplicated.bodies import hash_bodies
 from transforms.deduplicated.keys import match_keys
 
 LETTERS = [chr(code) for code in range(0x4E00, 0x5E00)]

@@ -44,9 +44,7 @@ def parted(bodies, sketches, new, partition_count, pairs_at_once=4_000_000):
 def test_any_partition_finds_the_pairs_of_all_at_once(seed, partition_count, share, at_once):
     bodies, sketches = bodies_of(seed)
     new = bodies["body_hash"].head(round(share * bodies.height)).to_list()
-    new_bodies = bodies.filter(pl.col("body_hash").is_in(new))
-    new_sketches = sketches.filter(pl.col("body_hash").is_in(new))
-    expected = pair_bodies(bodies, sketches, new_bodies, new_sketches)
+    expected = pair_bodies(bodies, sketches, pl.Series(new, dtype=pl.UInt64), shared_at_once=at_once)
     assert_frame_equal(parted(bodies, sketches, new, partition_count, at_once), expected)
 
 

@@ -62,7 +62,7 @@ class Store:
         bodies = bodies.join(self.bodies, on="body_hash", how="anti")
         sketches = sketches.join(self.bodies, on="body_hash", how="anti")
         self.bodies, self.sketches = pl.concat([self.bodies, bodies]), pl.concat([self.sketches, sketches])
-        pairs = pair_bodies(self.bodies, self.sketches, bodies, sketches)
+        pairs = pair_bodies(self.bodies, self.sketches, bodies["body_hash"])
         known = pl.DataFrame(
             {"body_hash": list(self.keys), "body_key": list(self.keys.values())},
             schema={"body_hash": pl.UInt64, "body_key": pl.String},
@@ -135,7 +135,7 @@ def test_pairs_are_those_of_all_compared_with_all(seed: int) -> None:
     corpus = make_corpus(seed, page_count=6)
     _, keys = profile_articles(*corpus[:3])
     bodies, sketches = sketch_bodies(keys)
-    found = {tuple(row) for row in pair_bodies(bodies, sketches, bodies, sketches).iter_rows()}
+    found = {tuple(row) for row in pair_bodies(bodies, sketches, bodies["body_hash"]).iter_rows()}
     grams: dict[int, set[int]] = {}
     for body_hash, gram in sketches.iter_rows():
         grams.setdefault(body_hash, set()).add(gram)
@@ -182,7 +182,7 @@ def test_many_equal_copies_cost_one_comparison(copies: int) -> None:
     text = "".join(make_corpus(5).paragraphs["text"][:4])
     bodies, sketches = sketch_bodies(pl.Series([text] * copies))
     assert bodies.height == 1
-    assert pair_bodies(bodies, sketches, bodies, sketches).is_empty()
+    assert pair_bodies(bodies, sketches, bodies["body_hash"]).is_empty()
 
 
 def test_no_articles() -> None:

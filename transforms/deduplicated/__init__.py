@@ -1,7 +1,8 @@
 """Each thing said once: which paragraphs are copies of others, and which copy stays."""
 
 from transforms.deduplicated.as_printed import AsPrinted, leave_as_printed
-from transforms.deduplicated.bodies import BODIES, BODY_PAIRS, SKETCHES, pair_bodies, sketch_bodies
+from transforms.deduplicated.bodies import BODIES, SKETCHES, sketch_bodies
+from transforms.deduplicated.body_pairs import BODY_PAIRS, pair_bodies
 from transforms.deduplicated.counterparts import reprint_duplicates
 from transforms.deduplicated.deduplicate import Deduplicated, deduplicate
 from transforms.deduplicated.reprints import (

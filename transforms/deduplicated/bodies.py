@@ -44,7 +44,6 @@ BODIES: Final[Schema] = {
     "gram_count": pl.Int32,  # rows of the sketch
 }
 SKETCHES: Final[Schema] = {"body_hash": pl.UInt64, "gram_hash": pl.UInt64}
-BODY_PAIRS: Final[Schema] = {"left_hash": pl.UInt64, "right_hash": pl.UInt64}
 
 _BITS: Final = 20  # of a hash, that tell a formula gram from nearly all others
 _DATELINE: Final = (
@@ -121,55 +120,6 @@ def _sketch(distinct: pl.DataFrame, *, size: int, modulus: int) -> pl.DataFrame:
             "body_hash": distinct["body_hash"].to_numpy()[grams.owners[is_kept]],
             "gram_hash": grams.hashes[is_kept],
         }
-    )
-
-
-def pair_bodies(
-    bodies: pl.DataFrame,
-    sketches: pl.DataFrame,
-    new_bodies: pl.DataFrame | None = None,
-    new_sketches: pl.DataFrame | None = None,
-) -> pl.DataFrame:
-    """Return the candidate pairs of ``new_bodies`` with ``bodies`` (schema ``BODY_PAIRS``, left the smaller hash).
-
-    Without ``new_bodies`` and ``new_sketches`` the candidates among ``bodies`` themselves.
-
-    Two bodies are a pair if they share at least ``LEAST_SHARE`` of the sketch of the smaller one, and one gram; if only one of
-    them is short, its coarse grams alone count. A warehouse does the same in SQL.
-    """
-    if new_bodies is None or new_sketches is None:
-        new_bodies = bodies
-        sketches = new_sketches = sketches.filter(pl.col("gram_hash").is_duplicated())
-        is_pair = pl.col("body_hash_left") < pl.col("body_hash_right")
-    else:
-        is_pair = pl.col("body_hash_left") != pl.col("body_hash_right")
-    left = bodies.rename({name: f"{name}_left" for name in BODIES})
-    right = new_bodies.rename({name: f"{name}_right" for name in BODIES})
-    both_short = (pl.col("body_length_left") < SHORT) & (pl.col("body_length_right") < SHORT)
-    least = (
-        pl.when(both_short)
-        .then(pl.min_horizontal("gram_count_left", "gram_count_right"))
-        .otherwise(pl.min_horizontal("coarse_count_left", "coarse_count_right"))
-    )
-    shared = (
-        sketches.rename({"body_hash": "body_hash_left"})
-        .join(new_sketches.rename({"body_hash": "body_hash_right"}), on="gram_hash")
-        .filter(is_pair)
-        .group_by("body_hash_left", "body_hash_right")
-        .agg(pl.len().alias("shared"))
-        .join(left, on="body_hash_left")
-        .join(right, on="body_hash_right")
-        .with_columns(least.clip(lower_bound=1).alias("least"))
-        .filter(pl.col("shared") >= LEAST_SHARE * pl.col("least"))
-    )
-    return conform(
-        shared.select(
-            pl.min_horizontal("body_hash_left", "body_hash_right").alias("left_hash"),
-            pl.max_horizontal("body_hash_left", "body_hash_right").alias("right_hash"),
-        )
-        .unique()
-        .sort("left_hash", "right_hash"),
-        BODY_PAIRS,
     )
 
 

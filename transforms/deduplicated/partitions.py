@@ -11,7 +11,8 @@ from typing import Final
 
 import polars as pl
 
-from transforms.deduplicated.bodies import BODY_PAIRS, LEAST_SHARE, SHORT
+from transforms.deduplicated.bodies import LEAST_SHARE, SHORT
+from transforms.deduplicated.body_pairs import BODY_PAIRS
 from transforms.frames import Schema, conform
 
 SKETCH_ROWS: Final[Schema] = {

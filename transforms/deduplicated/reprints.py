@@ -21,9 +21,9 @@ from transforms.deduplicated.bodies import (
     LEAST_LENGTH,
     body_texts,
     hash_bodies,
-    pair_bodies,
     sketch_bodies,
 )
+from transforms.deduplicated.body_pairs import pair_bodies
 from transforms.deduplicated.compare import WHOLE, compare
 from transforms.deduplicated.counterparts import reprint_duplicates
 from transforms.frames import Schema, conform
