@@ -12,6 +12,7 @@ with 30,000, three quarters are told apart by their signatures, and the rest tak
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import duckdb
@@ -28,7 +29,7 @@ from transforms.deduplicated import (
 from transforms.deduplicated.bodies import body_texts
 from transforms.deduplicated.reprints import Verified
 
-# Bodies are read back to be compared; two times so many hold some tens of megabytes.
+# Bodies are read back to be compared with those of a batch; so many hold some tens of megabytes.
 _BODIES_AT_ONCE: Final = 20_000
 # Articles that may be copies of others, chosen from at a time.
 _ARTICLES_AT_ONCE: Final = 20_000
@@ -129,38 +130,33 @@ def _link_new_bodies(db: duckdb.DuckDBPyConnection) -> None:
         select body_hash, gram_hash from deduplicated.body_sketches semi join wanted using (gram_hash)
         """
     )
+    new = db.sql("select body_hash from new_bodies").pl()["body_hash"]
     pairs = pair_bodies(
         db.sql("from deduplicated.bodies semi join shared_sketches using (body_hash)").pl(),
         db.sql("from shared_sketches").pl(),
-        db.sql("select body_hash from new_bodies").pl()["body_hash"],
+        new,
     )
-    for near in _near_each_other(pairs):
-        verified = verify_pairs(near, _body_keys(db, _bodies_of(near)))
+    paired = pl.concat([pairs["left_hash"], pairs["right_hash"].alias("left_hash")]).unique()
+    new_keys = _body_keys(db, paired.filter(paired.is_in(new.implode())))
+    for some, stored in _by_stored(pairs, new):
+        verified = verify_pairs(some, pl.concat([new_keys, _body_keys(db, stored)]))
         for links, is_suspected in ((verified.links, False), (verified.suspected, True)):
             _insert(db, "body_links", links.with_columns(pl.lit(is_suspected).alias("is_suspected")))
 
 
-def _near_each_other(pairs: pl.DataFrame) -> list[pl.DataFrame]:
-    """Return ``pairs`` in parts of which each names at most two times ``_BODIES_AT_ONCE`` bodies, each of them read once for it.
+def _by_stored(pairs: pl.DataFrame, new: pl.Series) -> Iterator[tuple[pl.DataFrame, pl.Series]]:
+    """Yield ``pairs`` in parts, each with the at most ``_BODIES_AT_ONCE`` bodies in it that are not ``new``.
 
-    Bodies are numbered by their hashes and cut into blocks; a part is what lies between two blocks. Pages of few formulas have
-    a hundred pairs for each body: cut by number of pairs alone, nearly all bodies were read anew for every part, which was half
-    the load of a batch onto 20,000 such bodies, and grew with them.
+    So each body is read once, however many pairs it is in: pages of few formulas have a hundred pairs for each.
     """
-    if pairs.is_empty():
-        return []
-    bodies = _bodies_of(pairs).sort()
-    blocks = [
-        (bodies.search_sorted(pairs[side]) // _BODIES_AT_ONCE).alias(side) for side in ("left_hash", "right_hash")
-    ]
-    return pairs.with_columns(left_block=blocks[0], right_block=blocks[1]).partition_by(
-        "left_block", "right_block", include_key=False
-    )
-
-
-def _bodies_of(pairs: pl.DataFrame) -> pl.Series:
-    """Return the hashes in ``pairs``, each once, in no order."""
-    return pl.concat([pairs["left_hash"], pairs["right_hash"].alias("left_hash")]).unique()
+    is_old = ~pl.col("left_hash").is_in(new.implode())
+    other = pairs.select(pl.when(is_old).then("left_hash").otherwise("right_hash"))["left_hash"]
+    stored = other.filter(~other.is_in(new.implode())).unique().sort()
+    blocks = stored.search_sorted(other) // _BODIES_AT_ONCE
+    for (block,), some in (
+        pairs.with_columns(block=blocks).partition_by("block", include_key=False, as_dict=True).items()
+    ):
+        yield some, stored.slice(block * _BODIES_AT_ONCE, _BODIES_AT_ONCE)
 
 
 def _body_keys(db: duckdb.DuckDBPyConnection, body_hashes: pl.Series) -> pl.DataFrame:
