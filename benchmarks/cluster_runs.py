@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -11,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,18 +25,37 @@ from warehouse.canonical import fingerprints
 
 
 class Run(NamedTuple):
-    """One run: its exit code, the wall time of its flow, and by kind of process the processor time and the peak memory."""
+    """One run: its exit code, the wall time of its flow and of the whole command, and by kind of process the processor time
+    and the peak memory.
+    """
 
     what: str
     exit_code: int
     flow_s: float
+    command_s: float
     cpu_s: dict[str, float]
     peak_mb: dict[str, int]
+
+    @property
+    def busy_s(self) -> float:
+        """Processor time of all that the run needs on its own machine; not of servers on other machines."""
+        return sum(self.cpu_s.values())
 
     @property
     def work_s(self) -> float:
         """Processor time of the flow and its workers; not of Prefect's server, nor of servers on other machines."""
         return sum(busy for kind, busy in self.cpu_s.items() if kind in ("flow", "worker", "judge"))
+
+
+@contextlib.contextmanager
+def on_core(core: int) -> Iterator[None]:
+    """Keep to one core what is started in the block, and all that it starts."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 class Watch:
@@ -137,10 +157,11 @@ class Bench:
         return folder
 
     def cluster(self, workers: int) -> DaskCluster:
-        """Return a cluster that stands."""
+        """Return a cluster that stands; without a worker, one that waits for the first."""
         cluster = DaskCluster(self.folder / f"dask{next(self._numbers)}", self.s3.environment)
         cluster.start(workers)
-        cluster.wait_for_workers(workers)
+        if workers:
+            cluster.wait_for_workers(workers)
         return cluster
 
     def embedded(self, what: str, pages: Path, workers: int) -> dict[str, str]:
@@ -244,17 +265,23 @@ class Bench:
         watch = Watch(cluster)
         command = [sys.executable, "-m", "flows.cli", *arguments, "--json"]
         out = folder / "out.json"
+        started = time.monotonic()
         with out.open("wb") as file, (folder / "talk.txt").open("ab") as talk:
             process = subprocess.Popen(command, cwd=folder, env=_environment(more or {}), stdout=file, stderr=talk)
             while process.poll() is None:
                 watch.look(process.pid)
                 time.sleep(0.3)
+        command_s = round(time.monotonic() - started, 1)
         told = json.loads(out.read_text()) if process.returncode in (0, 65) else {}
-        run = Run(what, process.returncode, round(told.get("duration_s", 0.0), 1), watch.cpu_s(), watch.peak_mb())
+        flow_s = round(told.get("duration_s", 0.0), 1)
+        run = Run(what, process.returncode, flow_s, command_s, watch.cpu_s(), watch.peak_mb())
         self.runs.append(run)
         cpu = ", ".join(f"{kind} {busy:.0f}" for kind, busy in run.cpu_s.items())
         peak = ", ".join(f"{kind} {size}" for kind, size in run.peak_mb.items())
-        print(f"{what}: exit {run.exit_code}, flow {run.flow_s} s; cpu s: {cpu}; peak MB: {peak}", flush=True)
+        print(
+            f"{what}: exit {run.exit_code}, flow {run.flow_s} of {run.command_s} s; cpu s: {cpu}; peak MB: {peak}",
+            flush=True,
+        )
         return run
 
     def stop(self) -> None:
