@@ -35,8 +35,9 @@ def collect_batch(state: RunState, batch: BatchState) -> LoadedBatch:
     held = pages.filter(pl.col("page_id").is_in(list(batch.held)))
     frames = {"pages": pages}
     if batch.has_work:
-        for name in BATCH_FRAMES[1:]:  # the first are the pages
-            frames[name] = files.read(_STAGE_OF.get(name, "extracted"), batch_id, name)
+        for stage in ("deduplicated", "extracted"):
+            wanted = [name for name in BATCH_FRAMES if _STAGE_OF.get(name, "extracted") == stage]
+            frames |= files.read_all(stage, batch_id, wanted)
     sound = {name: _without(frame, held["page_id"]) for name, frame in frames.items()}
     names = dict(held.select("page_id", pl.struct("source", "input")).rows())
     rows: list[QuarantineRow] = [
@@ -44,7 +45,7 @@ def collect_batch(state: RunState, batch: BatchState) -> LoadedBatch:
     ]
     reprint_frames = None
     if batch.has_work:
-        profiles, bodies, sketches = (files.read("extracted", batch_id, name) for name in ReprintFrames._fields)
+        profiles, bodies, sketches = files.read_all("extracted", batch_id, ReprintFrames._fields).values()
         profiles = _without(profiles, held["page_id"])
         # Bodies that only pages held back have are left out; one body may come twice where a batch was halved.
         reprint_frames = ReprintFrames(
@@ -63,7 +64,7 @@ def collect_batch(state: RunState, batch: BatchState) -> LoadedBatch:
         checks,
         quarantine_rows(batch.batch.refusals, "raw") + rows,
         timings(batch.results),
-        measures_by_collection(state, batch_id, pages),
+        measures_by_collection(state, batch, pages),
         pages["page_id"] if batch.batch.is_stored else None,
     )
 
@@ -75,13 +76,14 @@ def timings(results: list[StageResult]) -> list[tuple[str, int, float]]:
     return stages + measuring
 
 
-def measures_by_collection(state: RunState, batch_id: str, pages: pl.DataFrame) -> pl.DataFrame | None:
+def measures_by_collection(state: RunState, batch: BatchState, pages: pl.DataFrame) -> pl.DataFrame | None:
     """Return what the gates measured on ``pages``, added up for each collection, as quality.measures has it."""
     files = StageFiles(state.stages)
+    done = {
+        result.stage for result in batch.results
+    }  # of stages that had no page left to work on, nothing was measured
     found = [
-        by_collection(stage, read_measured(files, stage, batch_id), pages)
-        for stage in STAGES
-        if files.facts(stage, batch_id) is not None
+        by_collection(stage, read_measured(files, stage, batch.batch_id), pages) for stage in STAGES if stage in done
     ]
     return pl.concat(found) if found else None
 

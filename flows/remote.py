@@ -14,6 +14,7 @@ from typing import IO, Any, Final, NamedTuple
 
 import fsspec
 
+from flows.transfer import get_all
 from transforms.errors import UsageError
 
 # A path object folds the two slashes of a URL into one.
@@ -69,10 +70,7 @@ def read_beginnings(paths: Sequence[str], byte_count: int) -> Iterator[bytes | O
         some = paths[at : at + _AT_ONCE]
         urls = [url for url in map(url_of, some) if url is not None]
         if len(urls) == len(some):
-            files, _ = fsspec.url_to_fs(urls[0])
-            names = [files._strip_protocol(url) for url in urls]
-            for found in files.cat_ranges(names, [0] * len(names), [byte_count] * len(names), on_error="return"):
-                yield found if isinstance(found, (bytes, OSError)) else OSError(f"{type(found).__name__}: {found}")
+            yield from get_all(urls, byte_count)
         else:
             for path in some:
                 try:

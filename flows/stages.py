@@ -243,8 +243,8 @@ def deduplicate_batch(
         return measure_deduplicated(out["paragraphs"], out["duplicates"], settings=thresholds)
 
     def read(files: StageFiles) -> Frames:
-        cleaned = {name: files.read("cleaned", batch_id, name) for name in Cleaned._fields}
-        return {"pages": files.read("raw", batch_id, "pages"), **cleaned}
+        pages = files.read("raw", batch_id, "pages")
+        return {"pages": pages, **files.read_all("cleaned", batch_id, Cleaned._fields)}
 
     return _run_stage(
         stages,
@@ -289,8 +289,7 @@ def extract_batch(
     def read(files: StageFiles) -> Frames:
         return {
             "pages": files.read("raw", batch_id, "pages"),
-            "paragraphs": files.read("deduplicated", batch_id, "paragraphs"),
-            "duplicates": files.read("deduplicated", batch_id, "duplicates"),
+            **files.read_all("deduplicated", batch_id, ["paragraphs", "duplicates"]),
         }
 
     return _run_stage(

@@ -25,7 +25,15 @@ def free_port() -> int:
 
 def missing_parts() -> str:
     """Return what is missing for the cluster form, in words; empty if all is there."""
-    modules = ("distributed", "s3fs", "moto", "flask", "duckdb_extension_ducklake", "duckdb_extension_postgres_scanner")
+    modules = (
+        "distributed",
+        "s3fs",
+        "obstore",
+        "moto",
+        "flask",
+        "duckdb_extension_ducklake",
+        "duckdb_extension_postgres_scanner",
+    )
     missing = [name for name in modules if importlib.util.find_spec(name) is None]
     if missing:
         return f"the extra 'cluster' is not installed ({', '.join(missing)} missing): uv pip sync requirements.lock"
