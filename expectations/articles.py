@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Final
 
 import polars as pl
@@ -64,16 +63,11 @@ def plausibility_violations(
     ]
 
 
-@cache
-def _tagger() -> rjieba.Jieba:
-    return rjieba.Jieba()
-
-
 def is_everyday_word(name: str) -> bool:
     """Tell whether jieba's dictionary has ``name`` as one word that names nobody and nothing.
 
     >>> is_everyday_word("高兴"), is_everyday_word("苏北辰")
     (True, False)
     """
-    words = _tagger().tag(name, False)
+    words = rjieba.tag(name, False)
     return len(words) == 1 and not words[0][1].startswith(NAME_TAGS)

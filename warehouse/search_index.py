@@ -45,12 +45,17 @@ def index_terms(db: duckdb.DuckDBPyConnection, articles: pl.DataFrame, terms: pl
             pl.int_range(last + 1, last + 1 + pl.len(), dtype=pl.Int32).alias("doc_no"),
         )
     )
-    words = _number_words(db, terms.select(pl.col("term").unique()))
+    # By word first: a word of a batch is looked up once and not with each article that has it.
+    by_word = (
+        terms.join(documents.select("article_id", "doc_no"), on="article_id")
+        .group_by("term")
+        .agg("doc_no", "occurrence_count")
+    )
     postings = (
-        terms.join(words, on="term")
-        .join(documents.select("article_id", "doc_no"), on="article_id")
-        .sort(pl.col("term_no").cast(pl.Int64) * (last + documents.height + 1) + pl.col("doc_no"))
+        by_word.join(_number_words(db, by_word.select("term")), on="term")
         .select("term_no", "doc_no", "occurrence_count")
+        .explode("doc_no", "occurrence_count")
+        .sort(pl.col("term_no").cast(pl.Int64) * (last + documents.height + 1) + pl.col("doc_no"))
     )
     for table, frame in (("documents", documents), ("postings", postings)):
         db.register("loading", frame.to_arrow())
