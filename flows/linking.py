@@ -74,8 +74,8 @@ def compare_partition(folder: str, part: int) -> None:
 def _links_among(texts: pl.DataFrame) -> pl.DataFrame:
     if texts.is_empty():
         return pl.DataFrame(schema=LINK_ROWS)
-    sides = [texts.select(pl.col(f"{side}_hash").alias("body_hash"), f"{side}_body") for side in ("left", "right")]
-    bodies = pl.concat([side.rename({side.columns[1]: "body"}) for side in sides]).unique("body_hash")
+    sides = [texts.select(body_hash=f"{side}_hash", body=f"{side}_body") for side in ("left", "right")]
+    bodies = pl.concat(sides).unique("body_hash")
     keys = bodies.select("body_hash", body_key(pl.col("body")).alias("body_key"))
     found = verify_pairs(texts.select("left_hash", "right_hash"), keys)
     return pl.concat(
