@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from transforms.cleaned import clean
+from transforms.cleaned import Cleaned, clean
 
 HERE = Path(__file__).parent
 
@@ -38,6 +39,12 @@ BELOW = """
 """
 
 
+@cache
+def cleaned(page: str) -> Cleaned:
+    """Return what cleaning makes of a page; several tests ask about the same one."""
+    return clean(pl.DataFrame({"page_id": ["p"], "text": [page]}))
+
+
 def joins_within(page: str) -> list[list[int]]:
     """Return the joins among the lines of ``page`` where it stands between other articles, and see that those are left alone."""
     above = sum(bool(line.strip()) for line in ABOVE.split("\n"))
@@ -50,9 +57,14 @@ def joins_within(page: str) -> list[list[int]]:
 def joins_on(page: str) -> list[list[int]]:
     """Return the joined pairs of lines, counted from 0 over the lines that are not blank."""
     shown = [number for number, line in enumerate(page.split("\n"), 1) if line.strip()]
-    paragraphs = clean(pl.DataFrame({"page_id": ["p"], "text": [page]})).paragraphs
-    pairs = [pair for numbers in paragraphs["line_numbers"].to_list() for pair in pairwise(numbers)]
+    pairs = [pair for numbers in cleaned(page).paragraphs["line_numbers"].to_list() for pair in pairwise(numbers)]
     return sorted([shown.index(a), shown.index(b)] for a, b in pairs)
+
+
+def kinds_on(page: str) -> set[str]:
+    """Return the kinds of the joins made on a page, as the ledger has them."""
+    repairs = cleaned(page).repairs
+    return set(repairs.filter("is_applied", pl.col("kind") != "normalise")["kind"])
 
 
 @pytest.mark.parametrize("case", [*cases("wild"), *cases("made")], ids=lambda case: case["label"])
@@ -65,6 +77,12 @@ def test_halves_are_joined(case: dict[str, Any]) -> None:
 )
 def test_a_wrapped_article_may_be_a_page(case: dict[str, Any]) -> None:
     assert joins_on(case["page"]) == case["joins"]
+    assert kinds_on(case["page"]) == {"unwrap"}
+
+
+@pytest.mark.parametrize("case", cases("wild"), ids=lambda case: case["label"])
+def test_the_ledger_tells_halves_of_a_cut_paragraph_from_lines_of_a_column(case: dict[str, Any]) -> None:
+    assert kinds_on(ABOVE + case["page"].strip("\n") + BELOW) <= {"join"}
 
 
 @pytest.mark.parametrize("case", cases("unchanged"), ids=lambda case: case["label"])
