@@ -241,7 +241,7 @@ def test_a_container_loses_the_records_that_are_gone(tmp_path, banmian_run, quer
     ) == [(True, "2023-09-03")]
 
 
-@pytest.mark.parametrize("way", ["small batches", "two workers", "file by file", "in two runs"])
+@pytest.mark.parametrize("way", ["backwards, in small batches, by two workers", "in two runs, by one"])
 def test_the_result_depends_on_the_pages_alone(sample_run, tmp_path, banmian_run, monkeypatch, way):
     monkeypatch.setattr("flows.pool.WORTH_PROCESSES_BYTES", 0)
     from flows.discovery import discover
@@ -251,15 +251,11 @@ def test_the_result_depends_on_the_pages_alone(sample_run, tmp_path, banmian_run
     pages = SAMPLES
     warehouse = tmp_path / "news.duckdb"
     files = [Path(file.path) for file in discover([pages], None).files]
-    if way == "small batches":
-        banmian_run([pages], warehouse=warehouse, batch_pages=3)
-    elif way == "two workers":
-        banmian_run([pages], warehouse=warehouse, workers=2, batch_pages=5)
-    elif way == "file by file":
-        banmian_run(list(reversed(files)), warehouse=warehouse, root=pages.parent)
-    else:
+    if way == "in two runs, by one":
         banmian_run(files[1::2], warehouse=warehouse, root=pages.parent)
         banmian_run([pages], warehouse=warehouse)
+    else:
+        banmian_run(list(reversed(files)), warehouse=warehouse, root=pages.parent, workers=2, batch_pages=5)
     assert contents(warehouse) == contents(expected)
 
 
@@ -299,7 +295,7 @@ def test_thresholds_reach_the_workers_and_make_pages_anew_only_where_rows_change
         "select observed_value from quality.checks where stage = 'raw' and expectation like '%(looping_blocks)'"
         " order by checked_at desc limit 1"
     )
-    first = banmian_run([tmp_path / "pages"], warehouse=warehouse, workers=2)
+    first = banmian_run([tmp_path / "pages"], warehouse=warehouse)
     assert (first.changes.new, first.quarantined, query(warehouse, loops)) == (1, 1, [(1.0,)])
     lenient = banmian_run([tmp_path / "pages"], warehouse=warehouse, workers=2, quality={"loop_chars": 1000})
     assert (lenient.changes, query(warehouse, loops)) == (PageChanges(new=1, unchanged=1), [(0.0,)])

@@ -129,7 +129,7 @@ def start(inputs: list[Path], **options: Any) -> tuple[multiprocessing.process.B
     ``options`` are fields of ``Way`` and of the settings.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.reliability.driver"])
+    context.set_forkserver_preload(["tests.reliability.warmed"])
     ours, theirs = context.Pipe(duplex=False)
     way = Way(**{name: options.pop(name) for name in Way._fields if name in options})
     options.setdefault("workers", 1)

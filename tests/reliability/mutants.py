@@ -160,7 +160,7 @@ def main() -> None:
     os.chdir(ROOT)
     mutants = json.load(sys.stdin)
     os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = tempfile.mkdtemp()
-    for name in _HEAVY if len(mutants) > 3 else ():
+    for name in _HEAVY if len(mutants) > 1 else ():
         importlib.import_module(name)
     for module, site, tests in mutants:
         print(_test(module, site, tests), flush=True)
