@@ -69,7 +69,7 @@ def test_no_text_breaks_the_reader(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "多", "几", "数", "点", "十点", "9" * 41, "万" * 30, "1.2.3", "五点一点二", "abc"]
+    "text", ["", "多", "几", "数", "点", "十点", "9" * 41, "万" * 30, "1.2.3", "五点一点二", "abc", "一零百"]
 )
 def test_no_number(text: str) -> None:
     assert parse_number(text) is None

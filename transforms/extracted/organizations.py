@@ -150,7 +150,7 @@ def _balance(text: str, span: Span) -> Span:
     if closing and not re.search(r"[(（]", name[: closing.start()]):
         reach = max(0, span.start - LONGEST_FIRM)
         opening = max(text.rfind("(", reach, span.start), text.rfind("（", reach, span.start))
-        if 0 <= span.start - opening <= LONGEST_FIRM and opening > 0:
+        if opening > 0:  # and so no further back than a name is long
             return Span(walk_left(text, opening), span.end)
     unclosed = _UNCLOSED.search(name)
     return Span(span.start, span.start + unclosed.start()) if unclosed and unclosed.start() else span
