@@ -11,7 +11,8 @@ their own. Pages are made by ``make_pages.py``. Each run is the command itself, 
              with PostgreSQL restarted, a fifth as many runs, each run again if it ended for that
     two      two flows at once on halves of the pages, into one lake
     overhead the cluster form with one worker against the embedded one with one, each on one core and its servers on another:
-             what a page costs, and what a run costs before its first page, from runs in turns over two numbers of pages
+             what a page costs, and what a run of one batch costs before its first page, from runs in turns over two numbers
+             of pages
     memory   the peak of each process over as many pages, and over five times as many, with batches of the same size
 """
 
@@ -34,8 +35,8 @@ from tests.cluster.services import missing_parts
 
 STEPS = ("equal", "speed", "overhead", "kills", "two", "memory")
 _GROWTH = 5
-_FEW_AND_MANY = (300, 1200)  # pages, the second in more than one batch
-_TURNS = 1
+_FEW_AND_MANY = (300, 1200)  # pages, each number one batch
+_TURNS = 3
 _VERDICTS = {True: "met", False: "not met", None: ""}
 _WHOLE = 10_000  # pages for which the two costs are put together
 
