@@ -25,10 +25,11 @@ def forget_issues(db: duckdb.DuckDBPyConnection) -> None:
         " select distinct collection, published_on from raw.pages semi join gone using (page_id)"
         " where collection is not null and published_on is not null"
     )
-    db.execute(
-        "delete from extracted.continuations"
-        " where article_id in (from gone_articles) or continued_by in (from gone_articles)"
-    )
+    if db.execute("select count(*) from gone_articles").fetchall()[0][0]:
+        db.execute(
+            "delete from extracted.continuations"
+            " where article_id in (from gone_articles) or continued_by in (from gone_articles)"
+        )
 
 
 def link_issues(db: duckdb.DuckDBPyConnection, new_pages: pl.DataFrame | None) -> None:

@@ -48,6 +48,9 @@ def forget_articles(db: duckdb.DuckDBPyConnection) -> None:
 
     Notes in the table ``touched_bodies`` whose decisions have to be made anew.
     """
+    if not db.execute("select count(*) from gone_articles").fetchall()[0][0]:
+        db.execute("create or replace temp table touched_bodies (body_hash ubigint)")
+        return  # six statements would find nothing, of which each takes a lake .02 s
     db.execute(
         """
         create or replace temp table touched_bodies as
