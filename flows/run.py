@@ -44,7 +44,7 @@ from flows.stored import StoredLanding
 from flows.summary import Summary
 from transforms.errors import GateClosed
 from warehouse.again import stored_bytes
-from warehouse.lake import is_lake, lake_errors
+from warehouse.lake import can_write, is_lake, lake_errors
 from warehouse.lock import sole_writer
 from warehouse.measures import checks_of
 from warehouse.publish import adopt
@@ -192,7 +192,13 @@ def _run(settings: Settings, find: Callable[[Writer], Discovery], *, is_stored: 
             adopt(settings.warehouse, writer_path)
         run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:6]}"
         with (
-            Writer(writer_path, run_id=run_id, rules_version=rules_version(), lake_data=settings.lake_data) as writer,
+            Writer(
+                writer_path,
+                run_id=run_id,
+                rules_version=rules_version(),
+                lake_data=settings.lake_data,
+                is_linked_later=writes_lake and bool(settings.cluster) and can_write(settings.stage_url),
+            ) as writer,
             Cluster(settings.cluster) if settings.cluster else Pool(settings.workers, tries=tries) as pool,
             Progress() as progress,
         ):

@@ -107,6 +107,15 @@ def attach_lake(
     db.execute("use warehouse")
 
 
+def can_write(folder: str) -> bool:
+    """Return whether a writer of a lake can put files into ``folder``, a path or a URL: into S3 with keys of the environment.
+
+    >>> can_write("/srv/stages"), can_write("gs://lake/stages")
+    (True, False)
+    """
+    return "://" not in folder or (folder.startswith("s3://") and bool(_s3_secret()))
+
+
 def open_newest(target: str) -> duckdb.DuckDBPyConnection:
     """Return a connection that reads the newest state of the lake ``target``, be it published or not.
 

@@ -8,6 +8,7 @@ partitions as a stream and spills what does not fit, so no process holds the ske
 
 from __future__ import annotations
 
+import contextlib
 from typing import Final
 
 import duckdb
@@ -24,6 +25,9 @@ PAIRS_PER_PARTITION: Final = 20_000
 LINK_ROWS: Final = {**BODY_LINKS, "is_suspected": pl.Boolean}
 SKETCHES: Final = "sketches"
 TEXTS: Final = "texts"
+# Temporary tables: what waited when the sketches were written.
+_UNLINKED: Final = "exported_unlinked"
+_UNDECIDED: Final = "exported_undecided"
 
 
 def has_unlinked(db: duckdb.DuckDBPyConnection) -> bool:
@@ -37,11 +41,26 @@ def has_unlinked(db: duckdb.DuckDBPyConnection) -> bool:
 def export_sketches(db: duckdb.DuckDBPyConnection, folder: str) -> int:
     """Write the rows of sketches that an unlinked body can share to ``folder``/sketches/part=N; return how many parts.
 
-    ``folder`` is a path or a URL. The columns are those of ``partitions.SKETCH_ROWS``.
+    ``folder`` is a path or a URL. The columns are those of ``partitions.SKETCH_ROWS``. What waits is noted for ``take_links``, as
+    it is in the state that is written: other writers of a lake go on loading.
     """
+    db.execute("begin")
+    try:
+        part_count = _export_sketches(db, folder)
+        db.execute("commit")
+    except BaseException:
+        with contextlib.suppress(duckdb.Error):
+            db.execute("rollback")
+        raise
+    return part_count
+
+
+def _export_sketches(db: duckdb.DuckDBPyConnection, folder: str) -> int:
+    for exported, waiting in ((_UNLINKED, "unlinked_bodies"), (_UNDECIDED, "undecided_bodies")):
+        db.execute(f"create or replace temp table {exported} as select distinct body_hash from deduplicated.{waiting}")  # noqa: S608 - names of ours
     db.execute(
-        "create or replace temp table wanted_grams as select distinct gram_hash from deduplicated.body_sketches"
-        " semi join deduplicated.unlinked_bodies using (body_hash)"
+        "create or replace temp table wanted_grams as select distinct gram_hash from deduplicated.body_sketches"  # noqa: S608 - a name of ours
+        f" semi join {_UNLINKED} using (body_hash)"
     )
     (row_count,) = db.execute(
         "select count(*) from deduplicated.body_sketches semi join wanted_grams using (gram_hash)"
@@ -57,7 +76,7 @@ def export_sketches(db: duckdb.DuckDBPyConnection, folder: str) -> int:
             from deduplicated.body_sketches as sketch
             semi join wanted_grams using (gram_hash)
             join deduplicated.bodies as body using (body_hash)
-            left join (select distinct body_hash from deduplicated.unlinked_bodies) as unlinked using (body_hash)
+            left join {_UNLINKED} as unlinked using (body_hash)
         ) to {quoted(f"{folder}/{SKETCHES}")} (format parquet, partition_by (part), overwrite_or_ignore)
         """  # noqa: S608 - a number, and a path that is quoted
     )
@@ -118,13 +137,23 @@ def take_links(db: duckdb.DuckDBPyConnection, links: str | None) -> None:
     """Take in the links found, and choose which copies stay; in one transaction.
 
     ``links`` is a pattern of Parquet files, or a URL with one, of the columns ``LINK_ROWS``; None if nothing was to be compared.
+    What other writers of a lake did since ``export_sketches`` stands: bodies that they loaded wait on, links that they found are
+    not taken in twice, and those of bodies that are gone not at all.
     """
     if links is not None:
         source = f"read_parquet({quoted(links)}, hive_partitioning = false)"
-        db.execute(f"insert into deduplicated.body_links by name from {source}")
-    db.execute(
-        "create or replace temp table touched_bodies as select distinct body_hash from deduplicated.undecided_bodies"
-    )
-    db.execute("delete from deduplicated.unlinked_bodies")
-    db.execute("delete from deduplicated.undecided_bodies")
+        db.execute(
+            f"""
+            insert into deduplicated.body_links by name
+            select found.*
+            from {source} as found
+            semi join deduplicated.bodies as one on one.body_hash = found.inner_hash
+            semi join deduplicated.bodies as other on other.body_hash = found.outer_hash
+            anti join deduplicated.body_links as known
+                on known.inner_hash = found.inner_hash and known.outer_hash = found.outer_hash
+            """  # noqa: S608 - a path that is quoted
+        )
+    db.execute(f"create or replace temp table touched_bodies as from {_UNDECIDED}")
+    db.execute(f"delete from deduplicated.unlinked_bodies where body_hash in (from {_UNLINKED})")  # noqa: S608 - a name of ours
+    db.execute(f"delete from deduplicated.undecided_bodies where body_hash in (from {_UNDECIDED})")  # noqa: S608 - a name of ours
     decide(db)

@@ -10,6 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from flows.linking import link_in_partitions
+from flows.pool import Pool
 from tests.warehouse.conftest import make_batch
 from tests.warehouse.test_reprints import PAGES
 from tests.warehouse.test_writer import BRIDGE, HARVEST, SCHOOL
@@ -17,6 +19,7 @@ from transforms.errors import StorageFailed, UsageError, WarehouseDamaged
 from warehouse import lake, transaction
 from warehouse.ask import ask, connect
 from warehouse.canonical import fingerprints
+from warehouse.linking import has_unlinked
 from warehouse.migrate import migrations
 from warehouse.transaction import in_transaction
 from warehouse.writer import PageChanges, Writer
@@ -35,8 +38,8 @@ def data(tmp_path):
     return f"{tmp_path}/data/"
 
 
-def open_lake(target, data, run_id="run-1"):
-    return Writer(target, run_id=run_id, rules_version="rules-1", lake_data=data)
+def open_lake(target, data, run_id="run-1", *, is_linked_later=False):
+    return Writer(target, run_id=run_id, rules_version="rules-1", lake_data=data, is_linked_later=is_linked_later)
 
 
 def test_the_same_history_gives_the_same_rows_as_in_a_file(target, data, tmp_path):
@@ -128,6 +131,35 @@ def test_writers_at_once_lose_nothing(target, data, tmp_path):
         assert fingerprints(ours.connection) == fingerprints(one.connection)
         ended = ours.connection.execute("select run_id, status from ops.runs order by run_id").fetchall()
         assert ended == [("run-0", "done"), ("run-1", "done")]
+
+
+def test_what_writers_compare_at_once_is_linked_once(target, data, tmp_path, monkeypatch):
+    """While one compares what it loaded, another loads, compares all that waits, takes a page out, and loads again."""
+    names = sorted(PAGES)
+    with (
+        open_lake(target, data, "run-1", is_linked_later=True) as ours,
+        open_lake(target, data, "run-2", is_linked_later=True) as theirs,
+        Pool(1) as pool,
+    ):
+        take = ours.take_links
+
+        def take_late(links):
+            theirs.load(make_batch({name: PAGES[name] for name in names[3:5]}, day=DAY))
+            link_in_partitions(theirs, pool, str(tmp_path / "their-links"))
+            theirs.remove(names[:1])
+            theirs.load(make_batch({name: PAGES[name] for name in names[5:]}, day=DAY))
+            take(links)
+
+        monkeypatch.setattr(ours, "take_links", take_late)
+        ours.load(make_batch({name: PAGES[name] for name in names[:3]}, day=DAY))
+        link_in_partitions(ours, pool, str(tmp_path / "our-links"))
+        assert has_unlinked(theirs.connection), "what was loaded meanwhile is compared by its own run"
+        theirs.load(make_batch({names[0]: PAGES[names[0]]}, day=DAY))
+        link_in_partitions(theirs, pool, str(tmp_path / "their-links"))
+        assert not has_unlinked(theirs.connection)
+        with Writer(tmp_path / "w.duckdb", run_id="r", rules_version="rules-1") as one:
+            one.load(make_batch(PAGES, day=DAY))
+            assert fingerprints(theirs.connection) == fingerprints(one.connection)
 
 
 def test_writers_at_once_make_a_new_lake_once(target, data):

@@ -105,6 +105,7 @@ def test_the_samples_end_in_the_same_rows_whatever_dies_on_the_way(
     monkeypatch,
 ):
     """The scheduler is killed, PostgreSQL stays away, then it is restarted in mid-load and a worker killed."""
+    from flows import linking
     from flows.progress import Progress
     from warehouse import writer
 
@@ -127,9 +128,11 @@ def test_the_samples_end_in_the_same_rows_whatever_dies_on_the_way(
     with monkeypatch.context() as eventful:
         killed = once(eventful, Progress, "worked", dask.workers[0].kill)
         restarted = once(eventful, writer, "index_articles", postgres.restart)
+        compared = once(eventful, linking, "export_texts", lambda: None)
         summary = banmian(pages, settings)
         assert killed.is_set()
         assert restarted.is_set()
+        assert compared.is_set(), "reprints are looked for in partitions, when all is loaded"
     assert summary.changes.new == summary.pages_seen == sample_run[0].pages_seen
     with duckdb.connect(str(sample_run[1]), read_only=True) as embedded:
         expected = fingerprints(embedded)
