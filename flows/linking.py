@@ -20,6 +20,7 @@ import fsspec
 import polars as pl
 
 from flows.pool import Workers, run_all_or_raise
+from flows.transfer import get_all, put_all
 from transforms.deduplicated import verify_pairs
 from transforms.deduplicated.bodies import body_key
 from transforms.deduplicated.partitions import PAIR_COUNTS, SKETCH_ROWS, count_shared, sum_shared
@@ -61,7 +62,7 @@ def count_partition(folder: str, part: int, pair_part_count: int) -> None:
 
 def sum_partition(folder: str, part: int, part_count: int) -> None:
     """Add up what the pairs of partition ``part`` share in all partitions, and keep the candidates; a worker's work."""
-    counts = pl.concat([_read(f"{folder}/counts/{part}/{number}.parquet") for number in range(part_count)])
+    counts = pl.concat(_read([f"{folder}/counts/{part}/{number}.parquet" for number in range(part_count)]))
     _write(sum_shared(counts), f"{folder}/pairs/{part}.parquet")
 
 
@@ -86,26 +87,28 @@ def _links_among(texts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _read(path: str) -> pl.DataFrame:
-    with fsspec.open(path, "rb") as file:
-        return pl.read_parquet(file.read())
-
-
 def _read_all(folder: str) -> pl.DataFrame:
     files, path = fsspec.url_to_fs(folder)
     files.invalidate_cache()
     if not files.exists(path):
         return pl.DataFrame()
-    names = sorted(name for name in files.find(path) if name.endswith(".parquet"))
-    return pl.concat([pl.read_parquet(io.BytesIO(files.cat_file(name))) for name in names]) if names else pl.DataFrame()
+    names = sorted(files.unstrip_protocol(name) for name in files.find(path) if name.endswith(".parquet"))
+    return pl.concat(_read(names)) if names else pl.DataFrame()
+
+
+def _read(urls: list[str]) -> list[pl.DataFrame]:
+    frames = []
+    for data in get_all(urls):
+        if isinstance(data, OSError):
+            raise data
+        frames.append(pl.read_parquet(data))
+    return frames
 
 
 def _write(frame: pl.DataFrame, path: str) -> None:
-    files, name = fsspec.url_to_fs(path)
     data = io.BytesIO()
     frame.write_parquet(data, compression="zstd", compression_level=1)
-    files.makedirs(name.rsplit("/", 1)[0], exist_ok=True)
-    files.pipe_file(name, data.getvalue())
+    put_all({path: data.getvalue()})
 
 
 def _make_empty(folder: str) -> None:

@@ -8,7 +8,6 @@ partitions as a stream and spills what does not fit, so no process holds the ske
 
 from __future__ import annotations
 
-import contextlib
 from typing import Final
 
 import duckdb
@@ -41,22 +40,11 @@ def has_unlinked(db: duckdb.DuckDBPyConnection) -> bool:
 def export_sketches(db: duckdb.DuckDBPyConnection, folder: str) -> int:
     """Write the rows of sketches that an unlinked body can share to ``folder``/sketches/part=N; return how many parts.
 
-    ``folder`` is a path or a URL. The columns are those of ``partitions.SKETCH_ROWS``. What waits is noted for ``take_links``, as
-    it is in the state that is written: other writers of a lake go on loading.
+    ``folder`` is a path or a URL. The columns are those of ``partitions.SKETCH_ROWS``. What waits is noted for ``take_links``:
+    other writers of a lake go on loading.
     """
-    db.execute("begin")
-    try:
-        part_count = _export_sketches(db, folder)
-        db.execute("commit")
-    except BaseException:
-        with contextlib.suppress(duckdb.Error):
-            db.execute("rollback")
-        raise
-    return part_count
-
-
-def _export_sketches(db: duckdb.DuckDBPyConnection, folder: str) -> int:
-    for exported, waiting in ((_UNLINKED, "unlinked_bodies"), (_UNDECIDED, "undecided_bodies")):
+    # First what is undecided: a body that is loaded in between is compared now and chosen from later, never the other way round.
+    for exported, waiting in ((_UNDECIDED, "undecided_bodies"), (_UNLINKED, "unlinked_bodies")):
         db.execute(f"create or replace temp table {exported} as select distinct body_hash from deduplicated.{waiting}")  # noqa: S608 - names of ours
     db.execute(
         "create or replace temp table wanted_grams as select distinct gram_hash from deduplicated.body_sketches"  # noqa: S608 - a name of ours
