@@ -1,28 +1,17 @@
-"""Planted mistakes: one comparison, operator, number or truth value of ``transforms`` changed, and the tests of its room run over it.
+"""Planted mistakes: one comparison, operator, number or truth value of ``transforms`` changed at a time.
 
-Own and small rather than mutmut, whose run over this code would take a night: a sample says how much the tests see. Called as
-``python -m tests.reliability.mutants`` with a JSON list of ``[module, site, tests]`` on standard input; prints the exit code of
-pytest for each (0: nobody noticed), one a line. Each runs in a fork of a process that has imported all but the code itself.
-A ``site`` of -1 changes nothing. Tuned values at the top of a module are left alone: the benchmarks say whether they are right.
+Own and small rather than mutmut, whose run over this code would take a night: a sample says how much the tests see. ``planting`` runs
+the tests of its room over each. A site of -1 changes nothing. Tuned values at the top of a module are left alone: the benchmarks say
+whether they are right.
 """
 
 from __future__ import annotations
 
 import ast
-import importlib.machinery
-import importlib.util
-import json
-import os
-import resource
-import sys
-import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("raw", "cleaned", "articles", "deduplicated", "words", "extracted")
-# What the code imports, imported once for all forks.
-_HEAVY = ("pytest", "hypothesis", "polars", "numpy", "rapidfuzz.fuzz", "regex", "rjieba", "charset_normalizer")
-_CPU_S = 120  # a mutant that never ends is noticed
 _SWAPS: dict[type, type] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.And: ast.Or, ast.Or: ast.And,
@@ -38,6 +27,7 @@ class Mutator(ast.NodeTransformer):
         self.site = site
         self.count = 0
         self.told = ""
+        self.place = (0, 0)
         self._depth = 0
 
     def _is_here(self, node: ast.AST) -> bool:
@@ -45,6 +35,7 @@ class Mutator(ast.NodeTransformer):
         is_here = self._depth > 0 and self.count == self.site + 1
         if is_here:
             self.told = f"line {node.lineno}: {ast.unparse(node)[:100]}"
+            self.place = (node.lineno, node.col_offset)
         return is_here
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
@@ -103,68 +94,18 @@ def mutated(module: str, site: int) -> tuple[ast.Module, Mutator]:
     return ast.fix_missing_locations(tree), mutator
 
 
-def every_site() -> list[tuple[str, int, list[str]]]:
-    """Return all places of ``transforms`` that can be changed: module, number, and its tests: its own file first, then its room's."""
+def every_site() -> list[tuple[str, int]]:
+    """Return all places of ``transforms`` that can be changed: module and number."""
     sites = []
     for room in ROOMS:
         for path in sorted((ROOT / "transforms" / room).glob("*.py")):
-            module = f"transforms.{room}.{path.stem}".removesuffix(".__init__")
-            own = f"tests/{room}/test_{path.stem}.py"
-            tests = [own] * (ROOT / own).exists() + [f"tests/{room}"]
+            module = f"transforms.{room}.{path.stem}"
             if path.stem != "__init__":
-                sites += [(module, site, tests) for site in range(mutated(module, -1)[1].count)]
+                sites += [(module, site) for site in range(mutated(module, -1)[1].count)]
     return sites
 
 
-class _Finder(importlib.machinery.PathFinder):
-    """Finds ``module`` with one place changed."""
-
-    module, site = "", -1
-
-    @classmethod
-    def find_spec(cls, fullname, path=None, target=None):
-        if fullname != cls.module:
-            return None
-        spec = importlib.util.spec_from_file_location(
-            fullname, path_of(fullname), loader=_Loader(fullname, str(path_of(fullname)))
-        )
-        return spec
-
-
-class _Loader(importlib.machinery.SourceFileLoader):
-    def get_code(self, fullname):
-        return compile(mutated(fullname, _Finder.site)[0], self.path, "exec")
-
-
-def _test(module: str, site: int, tests: list[str]) -> int:
-    """Return the exit code of pytest over ``tests`` with one place changed; in a process of its own."""
-    child = os.fork()
-    if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    code = 3
-    try:
-        resource.setrlimit(resource.RLIMIT_CPU, (_CPU_S, _CPU_S))
-        silent = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(silent, 1)
-        os.dup2(silent, 2)
-        _Finder.module, _Finder.site = module, site
-        sys.meta_path.insert(0, _Finder)
-        import pytest
-
-        code = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "--rootdir", str(ROOT), *tests]))
-    finally:
-        os._exit(code)
-
-
-def main() -> None:
-    os.chdir(ROOT)
-    mutants = json.load(sys.stdin)
-    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = tempfile.mkdtemp()
-    for name in _HEAVY if len(mutants) > 1 else ():
-        importlib.import_module(name)
-    for module, site, tests in mutants:
-        print(_test(module, site, tests), flush=True)
-
-
-if __name__ == "__main__":
-    main()
+def tests_of(module: str) -> str:
+    """Return where the tests are that are to notice a mistake in ``module``: those of its room, or its own."""
+    _, room, *rest = module.split(".")
+    return f"tests/{room}/" if rest else f"tests/test_{room}.py"

@@ -19,19 +19,18 @@ MUTANTS_MARK = "at least 85 % noticed by the tests of its room"
 FLOOR = 0.5
 
 
-def _exit_codes(mutants: list[tuple[str, int, list[str]]]) -> list[int]:
+def _noticed(mutants: list[tuple[str, int]]) -> list[bool]:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.reliability.mutants"],
-        input=json.dumps(mutants), cwd=ROOT, capture_output=True, text=True, check=True,
+        [sys.executable, "-m", "tests.reliability.planting"],
+        input=json.dumps(mutants), cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True,
     )  # fmt: skip
-    return [int(line) for line in done.stdout.split()]
+    return [line.startswith("1") for line in done.stdout.splitlines()]
 
 
 @pytest.mark.row(24, MUTANTS, MUTANTS_MARK)
 def test_a_planted_mistake_is_noticed_and_none_is_not(campaign):
     """The harness itself: sound code passes; a guard turned round does not."""
-    tests = ["tests/test_escape.py"]
-    assert _exit_codes([("transforms.escape", -1, tests), ("transforms.escape", 0, tests)]) == [0, 1]
+    assert _noticed([("transforms.escape", -1), ("transforms.escape", 0)]) == [False, True]
     campaign.count("looks at the harness", 2)
 
 
@@ -41,14 +40,10 @@ def test_the_tests_notice_most_mistakes(campaign, pytestconfig):
     """A sample of all that could be changed, drawn by the seed of the campaign."""
     sites = every_site()
     sample = random.Random(campaign.seed).sample(sites, pytestconfig.getoption("mutants"))
-    rooms = sorted({tests[-1] for _, _, tests in sample})
-    sound = _exit_codes([("", -1, [room]) for room in rooms])
-    assert sound == [0] * len(rooms), "tests fail over code that nobody changed"
-    codes = _exit_codes(sample)
     unnoticed = [
         (module, mutated(module, site)[1].told)
-        for (module, site, _), code in zip(sample, codes, strict=True)
-        if not code
+        for (module, site), is_noticed in zip(sample, _noticed(sample), strict=True)
+        if not is_noticed
     ]
     share = 1 - len(unnoticed) / len(sample)
     campaign.count(f"mutants of {len(sites):,}", len(sample))
