@@ -20,7 +20,8 @@ import polars as pl
 
 from benchmarks.train_names import TRAINED_ON, read
 from transforms.extracted.name_features import characters, known_words
-from transforms.extracted.tagger import best_labels, packaged_weights, score_labels, scored_places
+from transforms.extracted.name_scores import prepare, score_labels
+from transforms.extracted.tagger import best_labels, packaged_weights, scored_places
 from transforms.extracted.word_numbers import tag_of
 from transforms.words import cut_column
 
@@ -43,7 +44,8 @@ def count(texts: list[str], seen: Counter[str], named: Counter[str]) -> None:
     seen_by_tagger = characters(column, words, known_words(words.spellings)._replace(plainness=None))
     at = scored_places(seen_by_tagger)
     labels = np.zeros(len(seen_by_tagger.codes), dtype=np.int8)
-    labels[at] = best_labels(score_labels(seen_by_tagger, at, packaged_weights()), at)
+    weights = prepare(packaged_weights(), seen_by_tagger.letter_codes)
+    labels[at] = best_labels(score_labels(seen_by_tagger, at, weights), at)
     before = np.concatenate([[0], np.cumsum(labels > 0)])
     offsets = seen_by_tagger.row_starts[words.row]
     is_named = before[words.char_end + offsets] > before[words.char_start + offsets]

@@ -25,7 +25,8 @@ import polars as pl
 import scipy.sparse
 
 from transforms.extracted.name_features import Characters, characters
-from transforms.extracted.tagger import KINDS, LABELS, best_labels, score_labels, scored_places
+from transforms.extracted.name_scores import LABELS, prepare, score_labels
+from transforms.extracted.tagger import KINDS, best_labels, scored_places
 from transforms.words import cut_column
 
 TYPES = {
@@ -165,7 +166,7 @@ def report(name: str, sentences: list[Sentence], weights: np.ndarray) -> None:
     padded[:, :LABELS] = weights
     at = scored_places(column)
     labels = np.zeros(len(column.codes), dtype=np.int8)
-    labels[at] = best_labels(score_labels(column, at, padded), at)
+    labels[at] = best_labels(score_labels(column, at, prepare(padded, column.letter_codes)), at)
     found = spans(labels, column)
     gold = spans(gold_labels(sentences, column.row_starts, len(column.codes)), column)
     cells = []

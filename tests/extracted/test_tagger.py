@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from tests.extracted.name_tables import LETTERS, PAGE_TEXT
 from transforms.extracted.lexicon import WordSet, any_of, read_parts
 from transforms.extracted.name_features import GAP, characters, known_words
-from transforms.extracted.tagger import KINDS, LABELS, NAMES, best_labels, score_labels, scored_places, tag_names
+from transforms.extracted.name_scores import LABELS, prepare, score_labels
+from transforms.extracted.tagger import KINDS, NAMES, best_labels, scored_places, tag_names
 from transforms.words import cut_column
 
 WORDS = st.lists(st.text(st.sampled_from("市县局长书记"), min_size=1, max_size=3), min_size=1, max_size=6)
@@ -167,7 +168,7 @@ def test_scores_are_the_sums_of_all_weights_however_large(seed, largest):
     column = characters(text, cut_column(text))
     at = np.arange(len(column.codes))
     expected = sum(weights[feature & np.uint32(255)].astype(np.int64) for feature in column.features)
-    assert (score_labels(column, at, weights) == expected.T[:LABELS]).all()
+    assert (score_labels(column, at, prepare(weights, column.letter_codes)) == expected.T[:LABELS]).all()
 
 
 def test_empty_columns_have_no_names():

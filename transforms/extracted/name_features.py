@@ -1,7 +1,8 @@
 """What the name tagger sees of each character: its neighbours, its word, and what follows in the clause.
 
-Every feature is one number, a hash of a template's number and its values, so that a table of weights needs no keys. All
-values are computed over the concatenated characters of a whole column in numpy; the same code serves training
+Every feature is one number, a hash of a template's number and its values, so that a table of weights needs no keys. What has
+few values is numbered, so that the weights of a template can also stand side by side (``name_scores``). All values are
+computed over the concatenated characters of a whole column in numpy; the same code serves training
 (``benchmarks/train_names.py``) and tagging, and the table of weights is valid only for this version of it.
 """
 
@@ -62,6 +63,41 @@ _TAGS: Final = {
 _OTHER_TAG: Final = 19
 _NO_WORD: Final = 31  # the tag of the place before the first and after the last word of a row
 
+# What the features are made of, in the order of their numbers from 1 on.
+TEMPLATES: Final[tuple[tuple[str, ...], ...]] = (
+    ("before2",),
+    ("before",),
+    ("here",),
+    ("after",),
+    ("after2",),
+    ("before2", "before"),
+    ("before", "here"),
+    ("here", "after"),
+    ("after", "after2"),
+    ("before", "after"),
+    ("word", "position"),
+    ("word_before", "position"),
+    ("word_after", "position"),
+    ("tag", "position", "tag_before"),
+    ("tag", "position", "tag_after"),
+    ("positions", "tag"),
+    ("head", "position"),
+    ("head_word", "here"),
+    ("flags", "position"),
+    ("here", "title_before", "position"),
+)
+_LETTERS: Final = ("before2", "before", "here", "after", "after2")
+# How many values there are of what is small, 0 and on.
+_COUNTS: Final = {
+    "position": 5,
+    "positions": 5 + 8 * 4 + 64 * 4,
+    **dict.fromkeys(("tag", "tag_before", "tag_after"), _NO_WORD + 1),
+    "head": 8 * (len(HEADS) + 1),
+    "head_word": len(HEADS) + 1,
+    "flags": 1 << 10,
+    "title_before": 2,
+}
+
 
 def by_code(letters: str) -> npt.NDArray[np.bool_]:
     """Return, by code point, whether a character is one of ``letters``: a look takes less time than a comparison with each."""
@@ -79,6 +115,8 @@ class Characters(NamedTuple):
 
     text: str  # as they are
     codes: U32  # folded: full-width to half-width, digits to 0, Latin letters to a
+    letters: U32  # the numbers of the codes in ``letter_codes``
+    letter_codes: U32
     row_starts: npt.NDArray[np.int64]
     row_lengths: npt.NDArray[np.int64]
     owner: npt.NDArray[np.int64]  # the word that each character belongs to; a gap to one after the last
@@ -90,17 +128,51 @@ class Characters(NamedTuple):
     @property
     def features(self) -> list[U32]:
         """Return the hashed features of every character, one array per template."""
-        return self.features_at(np.arange(len(self.codes)))
+        numbers = self.numbers_at(np.arange(len(self.codes)))
+        return [hashed(template, numbers, self.letter_codes) for template in range(len(TEMPLATES))]
 
-    def features_at(self, at: npt.NDArray[np.int64]) -> list[U32]:
-        """Return the features of the characters at some places; all of a column take up memory by the hundreds."""
+    def numbers_at(self, at: npt.NDArray[np.int64]) -> dict[str, U32]:
+        """Return what the templates see of the characters at some places; all of a column take up memory by the hundreds.
+
+        A letter is its number in ``letter_codes``, a word its hash; all others are their own numbers, below ``_COUNTS``.
+        """
         # A gap is at both ends of the column: what is read beyond the one end is the other.
         last = len(self.codes) - 1
         around = {step: np.minimum(at + step, last) if step > 0 else at + step for step in range(-GAP, GAP + 1)}
-        codes = {step: self.codes.take(places) for step, places in around.items()}
-        position = {step: self.position.take(around[step]) for step in (-1, 0, 1)}
+        letters = {name: self.letters.take(around[step]) for name, step in zip(_LETTERS, around, strict=True)}
+        before, position, after = (self.position.take(around[step]) for step in (-1, 0, 1))
         owner = self.owner.take(at)
-        return _templates(codes, position, {name: values.take(owner) for name, values in self.of_words.items()})
+        seen = {name: values.take(owner) for name, values in self.of_words.items()}
+        flags = _surname_flags().take(self.letter_codes)
+        surnames_around = sum(
+            np.uint32(4**place) * flags.take(letters[name])
+            for place, name in enumerate(("here", "before", "before2", "after"))
+        )
+        return (
+            seen
+            | letters
+            | {
+                "position": position,
+                "positions": position + 8 * before + 64 * after,
+                "head_word": seen["head"] >> np.uint32(3),
+                "flags": surnames_around + 256 * seen["title_before"] + 512 * seen["title_after"],
+            }
+        )
+
+
+def value_counts(template: int, letter_codes: U32) -> tuple[int, ...] | None:
+    """Return how many there are of each value of a template of ``TEMPLATES``, null where two are letters or one is a word."""
+    names = TEMPLATES[template]
+    if len(letters := set(names) & set(_LETTERS)) > 1 or not set(names) <= letters | set(_COUNTS):
+        return None
+    return tuple(len(letter_codes) if name in letters else _COUNTS[name] for name in names)
+
+
+def hashed(template: int, numbers: dict[str, U32], letter_codes: U32) -> U32:
+    """Return the features of a template of ``TEMPLATES``, given the numbers of its values."""
+    values = (letter_codes.take(numbers[name]) if name in _LETTERS else numbers[name] for name in TEMPLATES[template])
+    with np.errstate(over="ignore"):
+        return _mix(template + 1, *values)
 
 
 def _mix(number: int, *values: U32) -> U32:
@@ -151,6 +223,8 @@ class KnownWords(NamedTuple):
     is_title: U32
     is_place: npt.NDArray[np.bool_]  # the name of a city or county (``gazetteer``)
     plainness: U32 | None  # one of ``PLAIN``, ``RARE`` and 0; null to look at every word
+    hashes: U32
+    letter_codes: U32  # of all characters of the words, folded, that of a gap first
 
 
 PLAIN, RARE = 2, 1  # never in a name, and seldom (``data/plain_words.txt``)
@@ -176,6 +250,7 @@ def known_words(words: pl.Series, numbers: Numbers | None = None) -> KnownWords:
         known.is_title[numbers],
         known.is_place[numbers],
         known.plainness[numbers],
+        *_hashes_and_letters(words),
     )
 
 
@@ -206,11 +281,21 @@ def _head_numbers() -> dict[str, int]:
     return {head: number for number, head in enumerate(HEADS, start=1)}
 
 
-def _word_hashes(codes: U32, begin: npt.NDArray[np.int64], length: npt.NDArray[np.int64]) -> U32:
-    """Return a number for each word: its length, first three letters and last (that is, all of a word of four)."""
-    second, third = (codes.take(begin + step) * (length > step) for step in (1, 2))  # a gap is behind the last word
+def _hashes_and_letters(words: pl.Series) -> tuple[U32, U32]:
+    """Return a number for each of ``words``, and the codes of all their letters.
+
+    The number is made of the length, the first three letters and the last: all of a word of four.
+    """
+    length = words.str.len_chars().to_numpy().astype(np.int64)
+    # Line breaks are no part of a word, but of a text.
+    codes = _fold((words.str.join("").item() or "") + "\0\n\r")
+    begin = np.cumsum(length) - length
+    second, third = (codes.take(begin + step) * (length > step) for step in (1, 2))
+    is_there = np.zeros(0x110000, dtype=np.bool_)
+    is_there[codes] = True
     with np.errstate(over="ignore"):
-        return _mix(0, codes[begin], second, third, codes[begin + length - 1], length.astype(np.uint32))
+        hashes = _mix(0, codes[begin], second, third, codes[begin + length - 1], length.astype(np.uint32))
+    return hashes, np.flatnonzero(is_there).astype(np.uint32)
 
 
 def _next_head(heads: U32, stops: npt.NDArray[np.bool_], rows: npt.NDArray[np.int64]) -> U32:
@@ -236,21 +321,25 @@ def characters(texts: pl.Series, words: Words, known: KnownWords | None = None) 
     filler = "\0" * GAP
     text = filler + filler.join([*texts.to_list(), ""])
     codes = _fold(text)
+    known = known or known_words(words.spellings)
+    letter_numbers = np.zeros(0x110000, dtype=np.uint32)
+    letter_numbers[known.letter_codes] = np.arange(len(known.letter_codes))
 
     rows = words.row
     begin = words.char_start + starts[rows]
     length = words.char_end - words.char_start
-    known = known or known_words(words.spellings)
-    tag, head, is_title = (values.take(words.spelling) for values in (known.tag, known.head, known.is_title))
+    tag, head, is_title, word_hash = (
+        values.take(words.spelling) for values in (known.tag, known.head, known.is_title, known.hashes)
+    )
     plainness = None if known.plainness is None else known.plainness.take(words.spelling)
-    word_hash = _word_hashes(codes, begin, length)
+    goes_on = rows[1:] == rows[:-1]
 
     def neighbour(values: U32, step: int, nothing: int) -> U32:
         moved = np.full(len(values), nothing, dtype=np.uint32)
         if step > 0:
-            moved[step:] = np.where(rows[step:] == rows[:-step], values[:-step], nothing)
+            np.copyto(moved[1:], values[:-1], where=goes_on)
         else:
-            moved[:step] = np.where(rows[:step] == rows[-step:], values[-step:], nothing)
+            np.copyto(moved[:-1], values[1:], where=goes_on)
         return moved
 
     # From words to characters: which word a character belongs to (a gap to one after the last), and its place in it.
@@ -278,40 +367,16 @@ def characters(texts: pl.Series, words: Words, known: KnownWords | None = None) 
         "title_after": neighbour(is_title, -1, 0),
     }
     of_words = {name: np.append(values, np.uint32(0)) for name, values in of_words.items()}
-    return Characters(text, codes, starts, lengths, owner, position, of_words, rows, plainness)
-
-
-def _templates(codes: dict[int, U32], positions: dict[int, U32], value: dict[str, U32]) -> list[U32]:
-    """Return the hashed features of some characters, one array per template.
-
-    ``codes`` and ``positions`` are theirs (0) and those of the characters around them, by the steps to there.
-    """
-    position = positions[0]
-    before2, before, here, after, after2 = (codes[step] for step in range(-GAP, GAP + 1))
-    flags = _surname_flags()
-    surnames_around = flags.take(here) + 4 * flags.take(before) + 16 * flags.take(before2) + 64 * flags.take(after)
-    titles_around = 256 * value["title_before"] + 512 * value["title_after"]
-    combinations: list[tuple[U32, ...]] = [
-        (before2,),
-        (before,),
-        (here,),
-        (after,),
-        (after2,),
-        (before2, before),
-        (before, here),
-        (here, after),
-        (after, after2),
-        (before, after),
-        (value["word"], position),
-        (value["word_before"], position),
-        (value["word_after"], position),
-        (value["tag"], position, value["tag_before"]),
-        (value["tag"], position, value["tag_after"]),
-        (position + 8 * positions[-1] + 64 * positions[1], value["tag"]),
-        (value["head"], position),
-        (value["head"] >> np.uint32(3), here),
-        (surnames_around + titles_around, position),
-        (here, value["title_before"], position),
-    ]
-    with np.errstate(over="ignore"):
-        return [_mix(number, *combination) for number, combination in enumerate(combinations, start=1)]
+    return Characters(
+        text,
+        codes,
+        letter_numbers.take(codes),
+        known.letter_codes,
+        starts,
+        lengths,
+        owner,
+        position,
+        of_words,
+        rows,
+        plainness,
+    )

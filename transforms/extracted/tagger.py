@@ -23,6 +23,7 @@ import numpy.typing as npt
 import polars as pl
 
 from transforms.extracted.name_features import PLAIN, Characters, KnownWords, by_code, characters, known_words
+from transforms.extracted.name_scores import LABELS, Weights, prepare, score_labels
 from transforms.extracted.word_numbers import Numbers
 from transforms.words import Words, cut_column
 
@@ -34,11 +35,9 @@ NAMES: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "kind": pl.String,  # one of KINDS
     "name": pl.String,
 }
-LABELS: Final = 1 + 4 * len(KINDS)  # outside, then begin, middle, end and single of each kind
 BEGIN, MIDDLE, END, SINGLE = 1, 2, 3, 4
 OUTSIDE: Final = 0
 _PORTION: Final = 1 << 18  # characters worked on at a time: what is made of more would not stay in the cache
-_BLOCK: Final = 1 << 14  # characters scored at a time, so that all that is at work fits the processor's cache
 _FAR: Final = np.int32(-(1 << 28))  # no sequence is inside a name yet
 _CLAUSE_ENDS: Final = by_code("\0,.;!?")
 
@@ -68,36 +67,6 @@ def scored_places(column: Characters) -> npt.NDArray[np.int64]:
         is_named = ~is_plain & ~np.repeat(is_rare, np.diff(np.append(starts, len(is_plain))))
         is_scored &= np.append(is_named, False)[column.owner]
     return np.flatnonzero(is_scored)
-
-
-def summable(weights: npt.NDArray[np.int8]) -> int:
-    """Return how many ``weights`` can be summed in eight bits, whichever they are: three of those that are shipped."""
-    return max(1, 127 // max(1, int(weights.max()), -int(weights.min())))
-
-
-def score_labels(
-    column: Characters, at: npt.NDArray[np.int64], weights: npt.NDArray[np.int8], at_once: int | None = None
-) -> npt.NDArray[np.int16]:
-    """Return the sum of weights of every label for the characters at some places, shape (``LABELS``, places).
-
-    So many weights are summed ``at_once`` in eight bits, which is faster; ``summable(weights)`` is how many may be.
-    """
-    scores = np.empty((LABELS, len(at)), dtype=np.int16)
-    mask = np.uint32(len(weights) - 1)
-    # A row of 16 bytes is taken as one number of 16 bytes: numpy then copies rows 2.5 times as fast (measured 2026-11).
-    rows = np.ascontiguousarray(weights).view(np.complex128).ravel()
-    at_once = summable(weights) if at_once is None else at_once
-    for start in range(0, len(at), _BLOCK):
-        places = at[start : start + _BLOCK]
-        block = np.zeros(len(places) * weights.shape[1], dtype=np.int16)
-        features = column.features_at(places)
-        for first in range(0, len(features), at_once):
-            some = np.take(rows, features[first] & mask, mode="clip").view(np.int8)
-            for feature in features[first + 1 : first + at_once]:
-                some += np.take(rows, feature & mask, mode="clip").view(np.int8)
-            block += some
-        scores[:, start : start + _BLOCK] = block.reshape(len(places), -1).T[:LABELS]
-    return scores
 
 
 def _runs(at: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -208,21 +177,21 @@ def tag_names(texts: pl.Series, *, words: Words | None = None, numbers: Numbers 
     ends = np.cumsum(text.str.len_chars().to_numpy(), dtype=np.int64)
     portions = np.flatnonzero(np.diff(ends // _PORTION, prepend=0)) + 1  # some rows each, at least one
     bounds = np.unique([0, *portions.tolist(), len(text)]).tolist()
-    at_once = summable(packaged_weights())
+    weights = prepare(packaged_weights(), known.letter_codes)
     parts = [
-        _tag_rows(text[first:last], words.of_rows(first, last), known, at_once).with_columns(pl.col("row") + first)
+        _tag_rows(text[first:last], words.of_rows(first, last), known, weights).with_columns(pl.col("row") + first)
         for first, last in pairwise(bounds)
     ]
     return pl.concat([pl.DataFrame(schema=NAMES), *parts])
 
 
-def _tag_rows(text: pl.Series, words: Words, known: KnownWords, at_once: int) -> pl.DataFrame:
+def _tag_rows(text: pl.Series, words: Words, known: KnownWords, weights: Weights) -> pl.DataFrame:
     if not len(words.row):
         return pl.DataFrame(schema=NAMES)
     column = characters(text, words, known)
     labels = np.zeros(len(column.codes), dtype=np.int8)
     at = scored_places(column)
-    labels[at] = best_labels(score_labels(column, at, packaged_weights(), at_once), at)
+    labels[at] = best_labels(score_labels(column, at, weights), at)
     _label_known_places(labels, column, words, known.is_place)
     named = np.flatnonzero(labels)
     part = (labels[named] - 1) % 4 + 1
