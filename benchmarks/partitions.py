@@ -65,6 +65,10 @@ def write_sketches(folder: Path, body_count: int, gram_count: int, part_count: i
     return row_count
 
 
+def _files(folder: str, part: int) -> list[str]:
+    return sorted(map(str, Path(folder, "sketches", f"part={part}").glob("*.parquet")))
+
+
 def main() -> None:
     """Print the table."""
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -77,7 +81,9 @@ def main() -> None:
         parts = args.parts or max(1, -(-args.bodies * args.grams // 4_000_000))
         steps = {
             "write sketches": partial(write_sketches, Path(scratch), args.bodies, args.grams, parts),
-            "count in partitions": lambda: [count_partition(scratch, part, min(parts, 64)) for part in range(parts)],
+            "count in partitions": lambda: [
+                count_partition(scratch, part, _files(scratch, part), min(parts, 64)) for part in range(parts)
+            ],
             "sum by pair": lambda: [sum_partition(scratch, part, parts) for part in range(min(parts, 64))],
             "components": partial(cluster, scratch),
         }

@@ -3,7 +3,8 @@
     <folder>/sketches/part=N/…      rows of sketches, parted by gram            (written by the warehouse)
     <folder>/counts/N/M.parquet     what pairs share in part N, parted by pair  (a worker per N)
     <folder>/pairs/M.parquet        candidate pairs                             (a worker per M)
-    <folder>/texts/part=K/…         their texts                                 (written by the warehouse)
+    <folder>/candidates/part=K/…    the same, parted for comparison             (written by the warehouse)
+    <folder>/texts/part=K/…         the texts of each part                      (written by the warehouse)
     <folder>/links/K.parquet        which of them are copies                    (a worker per K)
 
 Each file is written by one call and read by one; a call that is made again writes the same. No rows pass through the
@@ -25,7 +26,7 @@ from transforms.deduplicated import verify_pairs
 from transforms.deduplicated.bodies import body_key
 from transforms.deduplicated.partitions import PAIR_COUNTS, SKETCH_ROWS, count_shared, sum_shared
 from transforms.frames import conform
-from warehouse.linking import LINK_ROWS, SKETCHES, TEXTS, export_sketches, export_texts, has_unlinked
+from warehouse.linking import LINK_ROWS, PairFiles, export_pairs, export_sketches, has_unlinked
 from warehouse.writer import Writer
 
 # Pairs are parted into so many at most: the files of the counts are as many as parts of grams times parts of pairs, and 100
@@ -38,21 +39,21 @@ def link_in_partitions(writer: Writer, workers: Workers, folder: str) -> None:
     if not has_unlinked(writer.connection):
         return
     _make_empty(folder)
-    part_count = export_sketches(writer.connection, folder)
-    parts = range(part_count)
-    pair_parts = range(min(part_count, _PAIR_PARTS))
-    run_all_or_raise(workers, [partial(count_partition, folder, part, len(pair_parts)) for part in parts])
-    run_all_or_raise(workers, [partial(sum_partition, folder, part, part_count) for part in pair_parts])
-    text_count = export_texts(writer.connection, f"{folder}/pairs/*.parquet", folder)
-    compare = [partial(compare_partition, folder, part) for part in range(text_count)]
-    run_all_or_raise(workers, compare)
-    writer.take_links(f"{folder}/links/*.parquet" if text_count else None)
+    sketches = export_sketches(writer.connection, folder)
+    pair_parts = range(min(len(sketches), _PAIR_PARTS))
+    run_all_or_raise(
+        workers, [partial(count_partition, folder, part, urls, len(pair_parts)) for part, urls in enumerate(sketches)]
+    )
+    run_all_or_raise(workers, [partial(sum_partition, folder, part, len(sketches)) for part in pair_parts])
+    pairs = export_pairs(writer.connection, f"{folder}/pairs/*.parquet", folder)
+    run_all_or_raise(workers, [partial(compare_partition, folder, part, files) for part, files in enumerate(pairs)])
+    writer.take_links(f"{folder}/links/*.parquet" if pairs else None)
     _remove(folder)
 
 
-def count_partition(folder: str, part: int, pair_part_count: int) -> None:
-    """Count what pairs of bodies share in partition ``part`` of the sketches; a worker's work."""
-    rows = _read_all(f"{folder}/{SKETCHES}/part={part}")
+def count_partition(folder: str, part: int, urls: list[str], pair_part_count: int) -> None:
+    """Count what pairs of bodies share in partition ``part`` of the sketches, which is in ``urls``; a worker's work."""
+    rows = _read(urls)
     counts = count_shared(conform(rows, SKETCH_ROWS)) if rows.height else pl.DataFrame(schema=PAIR_COUNTS)
     for number in range(pair_part_count):
         _write(
@@ -62,23 +63,20 @@ def count_partition(folder: str, part: int, pair_part_count: int) -> None:
 
 def sum_partition(folder: str, part: int, part_count: int) -> None:
     """Add up what the pairs of partition ``part`` share in all partitions, and keep the candidates; a worker's work."""
-    counts = pl.concat(_read([f"{folder}/counts/{part}/{number}.parquet" for number in range(part_count)]))
+    counts = _read([f"{folder}/counts/{part}/{number}.parquet" for number in range(part_count)])
     _write(sum_shared(counts), f"{folder}/pairs/{part}.parquet")
 
 
-def compare_partition(folder: str, part: int) -> None:
-    """Write the links among the pairs of partition ``part`` of the texts; a worker's work."""
-    texts = _read_all(f"{folder}/{TEXTS}/part={part}")
-    _write(conform(_links_among(texts), LINK_ROWS), f"{folder}/links/{part}.parquet")
+def compare_partition(folder: str, part: int, files: PairFiles) -> None:
+    """Write the links among the candidate pairs of partition ``part``; a worker's work."""
+    _write(conform(_links_among(_read(files.pairs), _read(files.texts)), LINK_ROWS), f"{folder}/links/{part}.parquet")
 
 
-def _links_among(texts: pl.DataFrame) -> pl.DataFrame:
-    if texts.is_empty():
+def _links_among(pairs: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
+    if pairs.is_empty():
         return pl.DataFrame(schema=LINK_ROWS)
-    sides = [texts.select(body_hash=f"{side}_hash", body=f"{side}_body") for side in ("left", "right")]
-    bodies = pl.concat(sides).unique("body_hash")
-    keys = bodies.select("body_hash", body_key(pl.col("body")).alias("body_key"))
-    found = verify_pairs(texts.select("left_hash", "right_hash"), keys)
+    keys = texts.select("body_hash", body_key(pl.col("body")).alias("body_key"))
+    found = verify_pairs(pairs, keys)
     return pl.concat(
         [
             links.with_columns(pl.lit(is_suspected).alias("is_suspected"))
@@ -87,22 +85,13 @@ def _links_among(texts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _read_all(folder: str) -> pl.DataFrame:
-    files, path = fsspec.url_to_fs(folder)
-    files.invalidate_cache()
-    if not files.exists(path):
-        return pl.DataFrame()
-    names = sorted(files.unstrip_protocol(name) for name in files.find(path) if name.endswith(".parquet"))
-    return pl.concat(_read(names)) if names else pl.DataFrame()
-
-
-def _read(urls: list[str]) -> list[pl.DataFrame]:
+def _read(urls: list[str]) -> pl.DataFrame:
     frames = []
     for data in get_all(urls):
         if isinstance(data, OSError):
             raise data
         frames.append(pl.read_parquet(data))
-    return frames
+    return pl.concat(frames) if frames else pl.DataFrame()
 
 
 def _write(frame: pl.DataFrame, path: str) -> None:
@@ -114,8 +103,7 @@ def _write(frame: pl.DataFrame, path: str) -> None:
 def _make_empty(folder: str) -> None:
     _remove(folder)
     files, path = fsspec.url_to_fs(folder)
-    for name in ("", f"/{TEXTS}", f"/{SKETCHES}"):
-        files.makedirs(path + name, exist_ok=True)
+    files.makedirs(path, exist_ok=True)
 
 
 def _remove(folder: str) -> None:

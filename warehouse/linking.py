@@ -8,7 +8,7 @@ partitions as a stream and spills what does not fit, so no process holds the ske
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import duckdb
 import polars as pl
@@ -19,11 +19,10 @@ from warehouse.reprints import decide
 
 # Rows of sketches in a partition: some hundred megabytes in the worker that counts them.
 ROWS_PER_PARTITION: Final = 4_000_000
-# Pairs of texts in a partition: a minute's work for the worker that compares them.
-PAIRS_PER_PARTITION: Final = 20_000
+# Candidate pairs in a partition: half a second's work where pairs are of formulas (7.5 µs each), and where no two pairs share a
+# body some hundred megabytes of texts in the worker that compares them.
+PAIRS_PER_PARTITION: Final = 50_000
 LINK_ROWS: Final = {**BODY_LINKS, "is_suspected": pl.Boolean}
-SKETCHES: Final = "sketches"
-TEXTS: Final = "texts"
 # Temporary tables: what waited when the sketches were written.
 _UNLINKED: Final = "exported_unlinked"
 _UNDECIDED: Final = "exported_undecided"
@@ -37,8 +36,8 @@ def has_unlinked(db: duckdb.DuckDBPyConnection) -> bool:
     return bool(count)
 
 
-def export_sketches(db: duckdb.DuckDBPyConnection, folder: str) -> int:
-    """Write the rows of sketches that an unlinked body can share to ``folder``/sketches/part=N; return how many parts.
+def export_sketches(db: duckdb.DuckDBPyConnection, folder: str) -> list[list[str]]:
+    """Write the rows of sketches that an unlinked body can share to ``folder``/sketches; return the files of each part.
 
     ``folder`` is a path or a URL. The columns are those of ``partitions.SKETCH_ROWS``. What waits is noted for ``take_links``:
     other writers of a lake go on loading.
@@ -54,71 +53,93 @@ def export_sketches(db: duckdb.DuckDBPyConnection, folder: str) -> int:
         "select count(*) from deduplicated.body_sketches semi join wanted_grams using (gram_hash)"
     ).fetchall()[0]
     part_count = max(1, -(-int(row_count) // ROWS_PER_PARTITION))
-    db.execute(
+    return _export(
+        db,
         f"""
-        copy (
-            select
-                sketch.gram_hash, sketch.body_hash, body.body_length, body.coarse_count, body.gram_count,
-                unlinked.body_hash is not null as is_new,
-                sketch.gram_hash % {part_count} as part
-            from deduplicated.body_sketches as sketch
-            semi join wanted_grams using (gram_hash)
-            join deduplicated.bodies as body using (body_hash)
-            left join {_UNLINKED} as unlinked using (body_hash)
-        ) to {quoted(f"{folder}/{SKETCHES}")} (format parquet, partition_by (part), overwrite_or_ignore)
-        """  # noqa: S608 - a number, and a path that is quoted
+        select
+            sketch.gram_hash, sketch.body_hash, body.body_length, body.coarse_count, body.gram_count,
+            unlinked.body_hash is not null as is_new,
+            sketch.gram_hash % {part_count} as part
+        from deduplicated.body_sketches as sketch
+        semi join wanted_grams using (gram_hash)
+        join deduplicated.bodies as body using (body_hash)
+        left join {_UNLINKED} as unlinked using (body_hash)
+        """,  # noqa: S608 - a number, and a name of ours
+        f"{folder}/sketches",
+        part_count,
     )
-    return part_count
 
 
-def export_texts(db: duckdb.DuckDBPyConnection, pairs: str, folder: str) -> int:
-    """Write the texts of the candidate pairs in the Parquet files ``pairs`` to ``folder``/texts/part=N; return how many parts.
+class PairFiles(NamedTuple):
+    """Files of one partition of the candidate pairs: ``pairs`` (``left_hash``, ``right_hash``), and ``texts`` with the
+    ``body`` of each ``body_hash`` that is in them, once.
+    """
 
-    ``pairs`` is a pattern or URL with one. The columns are ``left_hash``, ``right_hash``, ``left_body`` and ``right_body``, the
-    bodies as ``body_texts`` gives them.
+    pairs: list[str]
+    texts: list[str]
+
+
+def export_pairs(db: duckdb.DuckDBPyConnection, pairs: str, folder: str) -> list[PairFiles]:
+    """Write the candidate pairs in the Parquet files ``pairs`` and their texts to ``folder``; return the files of each part.
+
+    ``pairs`` is a pattern or URL with one; its columns are those of ``PairFiles.pairs``. Bodies are as ``body_texts`` gives them.
+    The pairs of one body, its left one, are in one part: where many articles share their formulas, a body is in thousands of
+    pairs, and to write it beside each took most of the time of a linking (1,200 pages, 8,000 bodies, 188,000 pairs).
     """
     source = f"read_parquet({quoted(pairs)}, hive_partitioning = false)"
     db.execute(f"create or replace temp table candidate_pairs as select left_hash, right_hash from {source}")  # noqa: S608
     (pair_count,) = db.execute("select count(*) from candidate_pairs").fetchall()[0]
     if not pair_count:
-        return 0
+        return []
     part_count = -(-int(pair_count) // PAIRS_PER_PARTITION)
-    db.execute(
-        f"""
-        copy (
-            with
-            wanted as (
-                select left_hash as body_hash from candidate_pairs union select right_hash from candidate_pairs
-            ),
+    parted = f"select *, left_hash % {part_count} as part from candidate_pairs"  # noqa: S608 - a number
+    texts = f"""
+        with
+        wanted as (
+            select distinct part, unnest([left_hash, right_hash]) as body_hash from ({parted})
+        ),
 
-            printed as (
-                select body_hash, min(article_id) as article_id
-                from deduplicated.article_profiles
-                semi join wanted using (body_hash)
-                group by body_hash
-            ),
+        printed as (
+            select body_hash, min(article_id) as article_id
+            from deduplicated.article_profiles
+            semi join wanted using (body_hash)
+            group by body_hash
+        ),
 
-            texts as (
-                select printed.body_hash, string_agg(paragraph.text, chr(10) order by part.position) as body
-                from printed
-                join extracted.all_articles as article using (article_id)
-                join extracted.all_article_paragraphs as part using (article_id)
-                join cleaned.paragraphs as paragraph
-                    on paragraph.page_id = article.page_id and paragraph.paragraph_no = part.paragraph_no
-                where part.part = 'body'
-                group by printed.body_hash
-            )
+        texts as (
+            select printed.body_hash, string_agg(paragraph.text, chr(10) order by part.position) as body
+            from printed
+            join extracted.all_articles as article using (article_id)
+            join extracted.all_article_paragraphs as part using (article_id)
+            join cleaned.paragraphs as paragraph
+                on paragraph.page_id = article.page_id and paragraph.paragraph_no = part.paragraph_no
+            where part.part = 'body'
+            group by printed.body_hash
+        )
 
-            select
-                left_hash, right_hash, one.body as left_body, other.body as right_body,
-                hash(left_hash, right_hash) % {part_count} as part
-            from candidate_pairs
-            join texts as one on one.body_hash = left_hash
-            join texts as other on other.body_hash = right_hash
-        ) to {quoted(f"{folder}/{TEXTS}")} (format parquet, partition_by (part), overwrite_or_ignore)
-        """  # noqa: S608 - a number, and a path that is quoted
-    )
-    return part_count
+        select wanted.body_hash, texts.body, wanted.part
+        from wanted
+        join texts using (body_hash)
+        """  # noqa: S608 - a number
+    return [
+        PairFiles(*files)
+        for files in zip(
+            _export(db, parted, f"{folder}/candidates", part_count),
+            _export(db, texts, f"{folder}/texts", part_count),
+            strict=True,
+        )
+    ]
+
+
+def _export(db: duckdb.DuckDBPyConnection, rows: str, folder: str, part_count: int) -> list[list[str]]:
+    """Write what the query ``rows`` gives to ``folder``, parted by its column ``part``; return the files of each part, sorted."""
+    written = db.execute(
+        f"copy ({rows}) to {quoted(folder)} (format parquet, partition_by (part), overwrite_or_ignore, return_files)"
+    ).fetchall()
+    files: list[list[str]] = [[] for _ in range(part_count)]
+    for name in sorted(written[0][1] if written else []):
+        files[int(name.rpartition("/part=")[2].partition("/")[0])].append(name)
+    return files
 
 
 def take_links(db: duckdb.DuckDBPyConnection, links: str | None) -> None:

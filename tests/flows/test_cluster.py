@@ -128,7 +128,7 @@ def test_the_samples_end_in_the_same_rows_whatever_dies_on_the_way(
     with monkeypatch.context() as eventful:
         killed = once(eventful, Progress, "worked", dask.workers[0].kill)
         restarted = once(eventful, writer, "index_articles", postgres.restart)
-        compared = once(eventful, linking, "export_texts", lambda: None)
+        compared = once(eventful, linking, "export_pairs", lambda: None)
         summary = banmian(pages, settings)
         assert killed.is_set()
         assert restarted.is_set()
