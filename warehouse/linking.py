@@ -43,8 +43,11 @@ def export_sketches(db: duckdb.DuckDBPyConnection, folder: str) -> list[list[str
     other writers of a lake go on loading.
     """
     # First what is undecided: a body that is loaded in between is compared now and chosen from later, never the other way round.
+    # By row: a body that another writer takes out and loads again meanwhile waits again, in a row of its own.
     for exported, waiting in ((_UNDECIDED, "undecided_bodies"), (_UNLINKED, "unlinked_bodies")):
-        db.execute(f"create or replace temp table {exported} as select distinct body_hash from deduplicated.{waiting}")  # noqa: S608 - names of ours
+        db.execute(
+            f"create or replace temp table {exported} as select rowid as row_no, body_hash from deduplicated.{waiting}"  # noqa: S608 - names of ours
+        )
     db.execute(
         "create or replace temp table wanted_grams as select distinct gram_hash from deduplicated.body_sketches"  # noqa: S608 - a name of ours
         f" semi join {_UNLINKED} using (body_hash)"
@@ -63,7 +66,7 @@ def export_sketches(db: duckdb.DuckDBPyConnection, folder: str) -> list[list[str
         from deduplicated.body_sketches as sketch
         semi join wanted_grams using (gram_hash)
         join deduplicated.bodies as body using (body_hash)
-        left join {_UNLINKED} as unlinked using (body_hash)
+        left join (select distinct body_hash from {_UNLINKED}) as unlinked using (body_hash)
         """,  # noqa: S608 - a number, and a name of ours
         f"{folder}/sketches",
         part_count,
@@ -162,7 +165,7 @@ def take_links(db: duckdb.DuckDBPyConnection, links: str | None) -> None:
                 on known.inner_hash = found.inner_hash and known.outer_hash = found.outer_hash
             """  # noqa: S608 - a path that is quoted
         )
-    db.execute(f"create or replace temp table touched_bodies as from {_UNDECIDED}")
-    db.execute(f"delete from deduplicated.unlinked_bodies where body_hash in (from {_UNLINKED})")  # noqa: S608 - a name of ours
-    db.execute(f"delete from deduplicated.undecided_bodies where body_hash in (from {_UNDECIDED})")  # noqa: S608 - a name of ours
+    db.execute(f"create or replace temp table touched_bodies as select distinct body_hash from {_UNDECIDED}")  # noqa: S608 - a name of ours
+    for exported, waiting in ((_UNDECIDED, "undecided_bodies"), (_UNLINKED, "unlinked_bodies")):
+        db.execute(f"delete from deduplicated.{waiting} where rowid in (select row_no from {exported})")  # noqa: S608 - names of ours
     decide(db)

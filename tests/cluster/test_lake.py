@@ -162,6 +162,33 @@ def test_what_writers_compare_at_once_is_linked_once(target, data, tmp_path, mon
             assert fingerprints(theirs.connection) == fingerprints(one.connection)
 
 
+def test_a_body_that_goes_and_comes_back_while_it_is_compared_is_compared_again(target, data, tmp_path, monkeypatch):
+    """What comes between was compared when the body was away, so only the body itself can still find it."""
+    alone = "03.txt"  # a copy with two characters misread: no other page has just this body
+    others = [name for name in PAGES if name != alone]
+    with (
+        open_lake(target, data, "run-1", is_linked_later=True) as ours,
+        open_lake(target, data, "run-2", is_linked_later=True) as theirs,
+        Pool(1) as pool,
+    ):
+        take = ours.take_links
+
+        def take_late(links):
+            theirs.remove([alone])
+            theirs.load(make_batch({name: PAGES[name] for name in others}, day=DAY))
+            link_in_partitions(theirs, pool, str(tmp_path / "their-links"))
+            theirs.load(make_batch({alone: PAGES[alone]}, day=DAY))
+            take(links)
+
+        monkeypatch.setattr(ours, "take_links", take_late)
+        ours.load(make_batch({alone: PAGES[alone]}, day=DAY))
+        link_in_partitions(ours, pool, str(tmp_path / "our-links"))
+        link_in_partitions(theirs, pool, str(tmp_path / "their-links"))
+        with Writer(tmp_path / "w.duckdb", run_id="r", rules_version="rules-1") as one:
+            one.load(make_batch(PAGES, day=DAY))
+            assert fingerprints(theirs.connection) == fingerprints(one.connection)
+
+
 def test_writers_at_once_make_a_new_lake_once(target, data):
     """Two that find no lake: each begins to make its catalogue and its schema, and one finds that the other was faster."""
     start, errors = threading.Barrier(2), []
