@@ -8,7 +8,7 @@ run: .venv/ready  ## run the main job on the sample pages
 	$(BIN)/banmian run samples --warehouse banmian.duckdb
 
 test: .venv/ready  ## run the tests, in two processes
-	$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -q -n 2
 
 reliability: .venv/ready  ## the reliability campaign in full, and its table (about twenty minutes on two cores)
 	$(BIN)/python -m tests.reliability

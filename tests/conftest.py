@@ -13,7 +13,6 @@ settings.register_profile("any machine", deadline=None, suppress_health_check=[H
 settings.load_profile("any machine")
 
 ROOT = Path(__file__).resolve().parents[1]
-FLOWS, CLUSTER = ROOT / "tests" / "flows", ROOT / "tests" / "cluster"
 SHARED = Path(os.environ.get("BANMIAN_SHARED", ROOT.parent / "shared"))
 
 
@@ -25,17 +24,20 @@ def shared() -> Path:
     return SHARED
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Share the tests out between the two processes of `make test` so that what takes long to start is started once.
+    """In the processes of `make test`, put the tests in the order of their lanes (tests/lanes.py)."""
+    if hasattr(config, "workerinput"):
+        from tests.lanes import place_of
 
-    All that runs flows is one lane, with one Prefect server, one run of the samples, one PostgreSQL; all else is shared out by files.
-    """
-    if not config.pluginmanager.hasplugin("xdist"):
-        return
-    for item in items:
-        is_flow = item.path.is_relative_to(FLOWS) or item.path.is_relative_to(CLUSTER)
-        item.add_marker(pytest.mark.xdist_group("flows" if is_flow else str(item.path)))
+        items.sort(key=lambda item: place_of(item.nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Share the tests out by lanes."""
+    from tests.lanes import Lanes
+
+    return Lanes(config, log)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
