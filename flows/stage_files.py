@@ -32,6 +32,7 @@ from transforms.errors import StorageFailed
 
 STAGES: Final = ("raw", "cleaned", "deduplicated", "extracted")
 _MARKER: Final = "complete.json"
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class StageFiles:
@@ -118,16 +119,22 @@ class StageFiles:
 
         A batch goes whole, its marker first, so that one that is half gone counts for nothing.
         """
+        self._files.invalidate_cache()
         batches: dict[str, list[str]] = {}
+        written: dict[str, datetime] = {}
         for stage in STAGES:
             folder = self._path(stage)
             if not self._files.exists(folder):
                 continue
             for path in self._files.ls(folder, detail=False):
                 batches.setdefault(path.rstrip("/").rsplit("/", 1)[-1], []).append(path.rstrip("/"))
+            # A store lists a thousand files an answer, with their times, which it is then not asked for one by one.
+            for path in self._files.find(folder):
+                of_batch = path.rpartition("/")[0]
+                written[of_batch] = max(written.get(of_batch, _NEVER), self._written_at(path))
         removed = 0
         for _, folders in sorted(batches.items()):
-            if max(self._written_at(folder) for folder in folders) >= before:
+            if max(written.get(folder, _NEVER) for folder in folders) >= before:
                 continue
             removed += 1
             for folder in [] if is_dry_run else folders:
@@ -136,10 +143,9 @@ class StageFiles:
                 self._files.rm(folder, recursive=True)
         return removed
 
-    def _written_at(self, folder: str) -> datetime:
-        times = [self._files.modified(path) for path in self._files.find(folder)]
-        newest = max(times, default=datetime.min.replace(tzinfo=UTC))
-        return newest if newest.tzinfo else newest.replace(tzinfo=UTC)
+    def _written_at(self, path: str) -> datetime:
+        found: datetime = self._files.modified(path)
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
 
     @functools.cached_property
     def _files(self) -> Any:  # noqa: ANN401 - fsspec is not typed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import uuid
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -177,3 +178,24 @@ def test_one_that_is_gone_spares_the_others(archive):
     landed = land_files(found, OPTIONS)
     assert landed.pages.height == len(TEXTS) - 3
     assert [one.reason for one in landed.refusals] == ["cannot be read"] * 3 + ["empty", "too large"]
+
+
+def test_old_stage_files_of_a_store_are_found_in_few_requests(bucket, monkeypatch):
+    from s3fs import S3FileSystem
+
+    files = StageFiles(f"s3://{bucket}/stages")
+    for number in range(12):
+        files.write("raw", f"batch-{number:02d}", {"pages": pl.DataFrame({"page_id": [number]})})
+    asked, call = [], S3FileSystem._call_s3
+
+    async def counted(self, method, *arguments, **more):
+        asked.append(method)
+        return await call(self, method, *arguments, **more)
+
+    monkeypatch.setattr(S3FileSystem, "_call_s3", counted)
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    assert files.remove_older(tomorrow, is_dry_run=True) == 12
+    assert len(asked) < 12, asked
+    assert files.remove_older(tomorrow - timedelta(days=2)) == 0
+    assert files.remove_older(tomorrow) == 12
+    assert files.remove_older(tomorrow) == 0
