@@ -92,6 +92,11 @@ _TEMPLATES: tuple[str, ...] = (
     "{name}代表{body}致辞,{post}、{post}{name}宣布{project}项目{state}。",
     "据{body}统计,{place}{date}{what}价格每{unit}{number}元,比{date}高{number}元。",
 )  # fmt: skip
+# What lines of all lengths begin and end with.
+_EDGES = (
+    "|", "|。", "|，", "图为|。", "——|", "|：", "■ |", "一、|", "本报讯(记者 石向前)|", "|(记者 何小满 摄)", "|（通讯员 白桦 欧阳晴）", "“|”", "　　|。", "|（",
+    "本报讯(记者 石向前 何小满 通讯员 白桦 |)5月6日,水渠修通。", "|记者 石向前", "(上接第一版)|", "|(下转第二版)", "责任编辑|", "|;", "据了解,|。", "Spring |",
+)  # fmt: skip
 _LETTERS = "，。、；：“”（）()《》,.:; 　0123456789一二十百万亿元年月日某等的和在市县镇村长书记委局司\n"
 
 
@@ -123,11 +128,56 @@ def written_pages() -> tuple[str, ...]:
     )
 
 
-def made(chance: Chance) -> str:
+def _number(chance: Chance) -> str:
+    digits = str(chance.below(10 ** (1 + chance.below(5))))
+    return digits + (f".{chance.below(100)}" if chance.below(4) == 0 else "")
+
+
+def _date(chance: Chance) -> str:
+    year, month, day = 1990 + chance.below(40), chance.below(14), chance.below(33)
+    forms = (
+        f"{year}年{month}月{day}日",
+        f"{month}月{day}日",
+        f"{day}日",
+        f"{month}月",
+        f"{year}年",
+        f"{year}年{month}月",
+    )
+    other = (
+        f"{month}月{day}日至{chance.below(33)}日",
+        f"去年{month}月",
+        f"{month}月上旬",
+        f"{year}—{year + chance.below(3)}年",
+        f"{day}日上午",
+    )
+    return chance.of((*forms, *other))
+
+
+def _part(chance: Chance, name: str) -> str:
+    """Return a part of a sentence; now and then some letters of another stand before it, so that distances vary."""
+    pad = chance.of(written())[: chance.below(14)] if chance.below(9) == 0 else ""
+    if name in ("number", "date") and chance.below(3) == 0:
+        return pad + (_number if name == "number" else _date)(chance)
+    return pad + chance.of(_PARTS[name])
+
+
+def made(chance: Chance, templates: Sequence[str] = _TEMPLATES) -> str:
     """Return a sentence put together from parts."""
-    pieces = chance.of(_TEMPLATES).split("{")
+    pieces = chance.of(templates).split("{")
     ends = (piece.partition("}") for piece in pieces[1:])
-    return pieces[0] + "".join(chance.of(_PARTS[name]) + rest for name, _, rest in ends)
+    return pieces[0] + "".join(_part(chance, name) + rest for name, _, rest in ends)
+
+
+@cache
+def sentences_about(name: str, count: int) -> tuple[str, ...]:
+    """Return ``count`` sentences, each with a part of that name, one in three spoilt."""
+    chance = Chance(7)
+    templates = [template for template in _TEMPLATES if "{" + name + "}" in template]
+    texts: list[str] = []
+    for number in range(count):
+        text = made(chance, templates)
+        texts.append(spoilt(chance, text, texts) if number % 3 == 2 else text)
+    return tuple(texts)
 
 
 def spoilt(chance: Chance, text: str, others: Sequence[str]) -> str:
@@ -195,7 +245,9 @@ def pages(count: int) -> tuple[str, ...]:
     chance, lines = Chance(2), written()
     more = []
     for number in range(count):
-        if number % 3:
+        if number % 12 == 0:
+            more.append("\n".join(_of_all_lengths(chance)))
+        elif number % 3:
             more.append(spoilt_page(chance, chance.of(whole), lines))
         else:
             more.append("\n".join(_put_together(chance, lambda: made(chance), lines)))
@@ -225,6 +277,20 @@ def _put_together(chance: Chance, sentence: Callable[[], str], lines: Sequence[s
             yield again[chance.below(12) :][: 8 + chance.below(len(again))]
 
 
+def _of_all_lengths(chance: Chance) -> Iterator[str]:
+    """Yield lines of every length up to some, of one kind on a page: what a rule says of a line changes at a length."""
+    text = "".join(made(chance) for _ in range(9))
+    bare = "".join(letter for letter in text if letter not in "，。、；：“”,.:; ?!")
+    first, last = chance.of(_EDGES).split("|")
+    longest = (20, 45, 90, 130)[chance.below(4)]
+    for length in range(1 + chance.below(3), longest, 1 + longest // 60):
+        yield first + (bare if chance.below(2) else text)[chance.below(40) :][:length] + last
+        if chance.below(4) == 0:
+            yield ""
+        if chance.below(6) == 0:
+            yield made(chance)
+
+
 def copied_page(chance: Chance, lines: Sequence[str]) -> str:
     """Return a page of two to five items, with parts of some printed again elsewhere on it: whole, cut, misread, led by other words."""
     items = [_item(chance, lines) for _ in range(2 + chance.below(4))]
@@ -247,6 +313,8 @@ def _item(chance: Chance, lines: Sequence[str]) -> list[str]:
         for _ in range(1 + chance.below(4))
     ]
     head = [texts[0][5:][: 8 + chance.below(14)]] if chance.below(6) else []
+    if chance.below(4) == 0:
+        texts[1:1] = [chance.of(("一、", "(二)", "●", "")) + made(chance)[: 4 + chance.below(10)]]
     kicker = [texts[-1][: 6 + chance.below(8)]] * (chance.below(6) == 0)
     return [*kicker, *head, *texts, *["通讯员 白桦 摄"] * (chance.below(4) == 0)]
 

@@ -23,7 +23,7 @@ from transforms.articles import (
 from transforms.frames import ARTICLE_TEXTS
 
 PINNED = Path(__file__).with_name("as_before.toml")
-COUNT = 300
+COUNT = 800
 
 
 @cache
@@ -49,7 +49,7 @@ def test_rows_are_as_before(table):
 
 
 def test_bylines_are_as_before():
-    texts = sentences(1400)
+    texts = sentences(3000)
     rows = [
         (f"p{number:04}.001", f"p{number:04}", 1, 1, ("byline", "body", "body", "title")[number % 4], text, None)
         for number, text in enumerate(texts)

@@ -25,7 +25,7 @@ def frame(texts: tuple[str, ...]) -> pl.DataFrame:
 
 @cache
 def cleaned() -> Cleaned:
-    return clean(frame(pages(300)))
+    return clean(frame(pages(800)))
 
 
 def of_pages(rows: pl.DataFrame, count: int) -> list[list[tuple[object, ...]]]:
@@ -39,7 +39,7 @@ def of_pages(rows: pl.DataFrame, count: int) -> list[list[tuple[object, ...]]]:
 @pytest.mark.parametrize("table", ["paragraphs", "paragraph_lines", "repairs"])
 def test_rows_are_as_before(table):
     rows = getattr(cleaned(), table).drop("confidence", strict=False)
-    as_before.check(PINNED, table, pages(300), of_pages(rows, len(pages(300))))
+    as_before.check(PINNED, table, pages(800), of_pages(rows, len(pages(800))))
 
 
 def test_lines_are_normalised_as_before():

@@ -69,7 +69,7 @@ def make_corpus(seed: int, *, page_count: int = 8, text_count: int = 4) -> Corpu
                     "byline": source.choice((None, "记者 司马远")),
                     "is_truncated": source.random() < 0.2,
                     "published_on": source.choice(
-                        (None, dt.date(2024, 1, 1), dt.date(2024, 1, 9), dt.date(2024, 6, 1))
+                        (None, *(dt.date(2024, 1, 1) + dt.timedelta(days) for days in (0, 0, 3, 4, 9, 31, 32, 150)))
                     ),
                 }
             )

@@ -26,7 +26,7 @@ from transforms.deduplicated.cover import Text, cover
 from transforms.deduplicated.keys import match_keys
 
 PINNED = Path(__file__).with_name("as_before.toml")
-COUNT = 400
+COUNT = 800
 
 
 @cache
@@ -60,12 +60,12 @@ def test_what_is_left_as_printed_is_as_before(table):
 
 
 def test_pairs_of_bodies_are_as_before():
-    pairs = body_pairs(1200)
+    pairs = body_pairs(2400)
     as_before.check(PINNED, "pairs", [" | ".join(pair) for pair in pairs], [compare(*pair) for pair in pairs])
 
 
 def test_how_a_text_covers_another_is_as_before():
-    pairs = [(Text(left[:90]), Text(right[:140])) for left, right in body_pairs(1200)]
+    pairs = [(Text(left[:90]), Text(right[:140])) for left, right in body_pairs(2400)]
     shown = [f"{left.text} | {right.text}" for left, right in pairs]
     as_before.check(PINNED, "covers", shown, [cover(*pair) for pair in pairs])
 
@@ -83,7 +83,7 @@ def test_candidates_and_sketches_are_as_before():
 
 @pytest.mark.parametrize("table", ["duplicates", "reprints", "suspected"])
 def test_reprints_are_as_before(table):
-    seeds = range(60)
+    seeds = range(80)
     rows = [getattr(reprints(seed), table).rows() for seed in seeds]
     as_before.check(PINNED, f"reprints_{table}", [f"make_corpus({seed})" for seed in seeds], rows)
 

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from tests import as_before
-from tests.varied import sentences
+from tests.varied import sentences, sentences_about
 from transforms.articles import find_bylines
 from transforms.extracted.amounts import find_amounts
 from transforms.extracted.counts import find_counts
@@ -40,9 +40,19 @@ PARTS = ("title", "subhead", "body", "body", "body", "byline")
 
 @cache
 def texts() -> pl.DataFrame:
+    """Return articles of all kinds of sentences."""
+    return articles_of(sentences(3000))
+
+
+@cache
+def texts_about(name: str) -> pl.DataFrame:
+    return articles_of(sentences_about(name, 1500))
+
+
+def articles_of(paragraphs: tuple[str, ...]) -> pl.DataFrame:
     """Return articles of one to five paragraphs, each sentence in one."""
     rows, number = [], 0
-    todo = list(sentences(1400))
+    todo = list(paragraphs)
     while todo:
         size, number = 1 + number % 5, number + 1
         for position, text in enumerate(todo[:size], 1):
@@ -77,10 +87,27 @@ def found() -> dict[str, pl.DataFrame]:
     "amounts", "projects", "project_groups", "people", "organizations", "places", "dates", "counts", "bylines", "keywords", "terms",
 ])  # fmt: skip
 def test_rows_are_as_before(table):
+    compare(table, texts(), found()[table])
+
+
+@pytest.mark.parametrize("find", [find_amounts, find_counts, find_dates])
+@pytest.mark.parametrize("name", ["date", "number"])
+def test_figures_are_as_before(find, name):
+    compare(f"{find.__name__}_{name}", texts_about(name), find(texts_about(name)))
+
+
+def test_projects_are_as_before():
+    frame = texts_about("project")
+    projects, groups = find_projects(frame, find_amounts(frame))
+    compare("find_projects", frame, projects)
+    compare("find_project_groups", frame, groups)
+
+
+def compare(table: str, frame: pl.DataFrame, rows: pl.DataFrame) -> None:
     by_article = defaultdict(list)
-    for article, *row in found()[table].rows():
+    for article, *row in rows.rows():
         by_article[article].append(row)
-    articles = texts().group_by("article_id", maintain_order=True).agg("text")
+    articles = frame.group_by("article_id", maintain_order=True).agg("text")
     as_before.check(
         PINNED, table, articles["text"].list.join("\n").to_list(), [by_article[one] for one in articles["article_id"]]
     )
