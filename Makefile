@@ -10,7 +10,7 @@ run: .venv/ready  ## run the main job on the sample pages
 test: .venv/ready  ## run the tests, in two processes
 	$(BIN)/python -m pytest -q -n 2
 
-reliability: .venv/ready  ## the reliability campaign in full, and its table (about twenty minutes on two cores)
+reliability: .venv/ready  ## the reliability campaign in full, and its table; two parts at a time
 	$(BIN)/python -m tests.reliability
 
 lint: .venv/ready  ## style and types
