@@ -62,6 +62,17 @@ _PARTS: dict[str, tuple[str, ...]] = {
         "试运行", "完成主体", "前期工作", "有序推进", "全部完工",
     ),
     "what": ("水渠", "高标准农田", "企业", "路灯", "群众", "学生", "学校", "养殖户", "项目", "岗位", "桥梁", "梨树", "奶牛", "图书", "快递", "产值", "税收"),
+    # Two and three names printed without a blank, with common surnames and without.
+    "run": (
+        "王小明李大山", "石向前何小满", "王明李大山", "白桦林青", "张三丰李四", "何小满白桦", "欧阳晴王明", "蒋一川温如玉", "陈明", "王小明 李大山",
+        "田野、白桦", "王小明李大山陈明", "柏青申有田", "刘洋张弛", "马上于是", "宋 词", "高山向阳", "李青青", "段长河 文/图", "何小满，白桦",
+    ),
+    "year": ("2019年", "2020年", "2021年", "2022年", "2021年度", "二〇二一年", "2023年", "2021年第三次"),
+    "event": (
+        "工作会议", "招工大会", "总结表彰大会", "运动会", "春季农业生产现场会", "集中开工仪式", "是丰收的一年", "十大年度人物", "务虚会", "例会召开",
+        "招聘会举行", "考核结果", "第三届艺术节", "倒计时", "新年联欢会", "计划", "动员部署会", "以来", "起", "集中签约活动",
+    ),
+    "goal": ("", "", "", "力争", "到", "自", "截至", "表彰", "回顾", "预计", "计划", "通报", "面向", "将于", "召开", "举办", "在", "公布"),
     "joint": ("", "", "、", "，", ",", "和", "与", "及", "；", "等", "（", "）", "“", "”", "。", "：", "——", " ", "·", "的", "在", "对"),
 }  # fmt: skip
 _TEMPLATES: tuple[str, ...] = (
@@ -90,6 +101,15 @@ _TEMPLATES: tuple[str, ...] = (
     "图为{date},{name}在{place}查看{what}。{name} 摄",
     "{place}{joint}{body}{joint}{post}{joint}{name}{joint}{number}{unit}",
     "{name}代表{body}致辞,{post}、{post}{name}宣布{project}项目{state}。",
+    "{goal}{year}{event}{joint}{goal}{year}{event}",
+    "{date},{place}{goal}{year}{event}在{place}举行,{goal}{year}{what}达{number}{unit}。",
+    "{goal}{year}{what}{number}{unit},{year}是{what}之年,{date}{state}。",
+    "本报讯(记者 {run} 通讯员 {run} 报道){date},{place}{what}{number}{unit}。",
+    "本报记者 {run} 通讯员 {run}{joint}摄影报道",
+    "{place}{what}{state},{post}{name}说。(记者 {run} 通讯员 {run} 摄)",
+    "□ {run} {run}", "{run} 文/图", "通讯员 {run}{joint}{run} 摄", "（{run}）", "作者：{run}（{body}）",
+    "在市开发区,{place}{what}{number}{unit}；全省开发区、各县经济开发区、{place}开发区{state}。",
+    "{place}进出口总额{bound}{number}{unit},总额{number}{unit},{what}总值{number}{unit}。",
     "据{body}统计,{place}{date}{what}价格每{unit}{number}元,比{date}高{number}元。",
 )  # fmt: skip
 # What lines of all lengths begin and end with.
@@ -289,6 +309,13 @@ def _of_all_lengths(chance: Chance) -> Iterator[str]:
             yield ""
         if chance.below(6) == 0:
             yield made(chance)
+        if chance.below(8) == 0:
+            run = chance.of(_PARTS["run"])
+            yield (
+                f"{text[:length]}(记者 {run} 摄)"
+                if chance.below(2)
+                else f"本报讯(记者 {run} 通讯员 {run[: length % 9]}){text[:length]}"
+            )
 
 
 def copied_page(chance: Chance, lines: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from tests import as_before
 from tests.articles.pages import paragraphs
-from tests.varied import Chance, pages, sentences
+from tests.varied import Chance, pages, sentences, sentences_about
 from transforms.articles import (
     assign_roles,
     find_bylines,
@@ -49,7 +49,7 @@ def test_rows_are_as_before(table):
 
 
 def test_bylines_are_as_before():
-    texts = sentences(3000)
+    texts = (*sentences(3000), *sentences_about("run", 1200))
     rows = [
         (f"p{number:04}.001", f"p{number:04}", 1, 1, ("byline", "body", "body", "title")[number % 4], text, None)
         for number, text in enumerate(texts)

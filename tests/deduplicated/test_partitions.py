@@ -64,3 +64,15 @@ def test_old_bodies_are_not_compared_again(is_new):
     bodies, sketches = bodies_of(3)
     new = bodies["body_hash"].to_list() if is_new else []
     assert (parted(bodies, sketches, new, 3).height > 0) is is_new
+
+
+@pytest.mark.parametrize(
+    ("shared", "least", "is_pair"), [(1, 10, True), (1, 11, False), (2, 20, True), (2, 21, False), (1, 0, True)]
+)
+def test_a_tenth_of_the_smaller_sketch_makes_a_pair(shared, least, is_pair):
+    counts = pl.DataFrame(
+        [(1, 2, least, 1), (1, 2, least, shared - 1)],
+        schema=["left_hash", "right_hash", "least_count", "shared_count"],
+        orient="row",
+    )
+    assert (sum_shared(conform(counts, PAIR_COUNTS)).height == 1) is is_pair

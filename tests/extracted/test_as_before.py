@@ -91,7 +91,7 @@ def test_rows_are_as_before(table):
 
 
 @pytest.mark.parametrize("find", [find_amounts, find_counts, find_dates])
-@pytest.mark.parametrize("name", ["date", "number"])
+@pytest.mark.parametrize("name", ["date", "number", "year"])
 def test_figures_are_as_before(find, name):
     compare(f"{find.__name__}_{name}", texts_about(name), find(texts_about(name)))
 

@@ -114,7 +114,7 @@ def _in_lists(sentence: str, sums: Sums) -> Iterator[Found]:
         start = max(sentence.rfind(mark, 0, match.start()) for mark in "，,：:；;（(等") + 1
         is_list = "、" in sentence[start : match.start()]
         counted = re.match("等(?:一大?批|多个|一系列|[0-9])", match[0]) is not None
-        lead = sentence[start : match.start()].split("、", maxsplit=1)[0]
+        lead = sentence[start : match.start()].partition("、")[0]
         is_building = _BUILDS.search(sentence) and not PLAY.search(sentence) and not _KINDS.search(lead)
         if (is_list or counted) and is_building:
             yield from _items(sentence, start, match.start(), sums, is_counted=counted)
