@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 from typing import Final
@@ -26,6 +27,7 @@ _LIST: Final = re.compile(
     r"(?P<items>[^\s，,。；;：:！!？?“”\"（）()等]{2,60})(?:等[^，,。；;、部或地]{0,8}?|[\d一二两三四五六七八九十几数]+[家大个][^，,。；;、]{0,4}?)"
     r"(?:企业|公司|集团|商家|厂家|银行|高校|院校|单位)"
 )
+_CLAUSE_END: Final = re.compile("[，,。；;]")  # a list holds none
 _NO_FIRM: Final = re.compile(r"[\d的]|项目|(?:产业|行业|[省市县区镇乡村]|社区|街道)$")
 _LISTED: Final = ("企业", "公司", "集团", "商家", "厂家", "银行", "高校", "院校", "单位")
 _BEFORE_FIRMS: Final = "与和同由向对从"
@@ -68,9 +70,27 @@ def firms_in(text: str, marks: list[int], known: Nearby) -> Iterator[Span]:
             yield Span(start, end)
 
 
+def _lists(text: str, marks: list[int]) -> Iterator[re.Match[str]]:
+    """Yield what ``_LIST.finditer(text)`` yields, but for what holds no 、; ``marks`` are where a list may end.
+
+    No list runs over the end of a clause, and most clauses with a mark have no 、.
+    """
+    if not marks or "、" not in text:
+        return
+    stops = [-1, *(stop.start() for stop in _CLAUSE_END.finditer(text)), len(text)]
+    end = 0
+    for mark in marks:
+        if mark < end:
+            continue
+        number = bisect_left(stops, mark)
+        start, end = stops[number - 1] + 1, stops[number]
+        if text.find("、", start, end) >= 0:
+            yield from _LIST.finditer(text, start, end)
+
+
 def listed_firms(text: str, marks: list[int]) -> Iterator[Span]:
     """Yield the firms of a list that ends with 等企业 or 两家企业."""
-    for match in _LIST.finditer(text) if marks and "、" in text else ():
+    for match in _lists(text, marks):
         items = match["items"]
         if "、" not in items:
             continue

@@ -40,6 +40,8 @@ _NAMED: Final = re.compile(
     "(?P<name>[“‘]?[\u4e00-\u9fffA-Za-z0-9·（）()－-]{2,24}[”’]?)"
     "(?:(?P<kind>项目|工程)(?![经负组库部化清类师款实技机学院质车运局监]|[0-9]+(?:余|多)?个)|(?=(?:施工|建设)现场))"
 )
+_KIND: Final = re.compile("项目|工程|(?:施工|建设)现场")
+_LONGEST_NAMED: Final = 26  # characters before the kind
 
 Sums = list[tuple[int, int, Decimal, str]]  # start, end, value, currency
 
@@ -145,9 +147,20 @@ def _subject(sentence: str) -> Iterator[Found]:
             yield found._replace(is_subject=True)
 
 
+def _names(sentence: str) -> Iterator[re.Match[str]]:
+    """Yield what ``_NAMED.finditer(sentence)`` yields, without a look at what is too far before all kinds to be a name of one."""
+    end = 0
+    while kind := _KIND.search(sentence, end):
+        match = _NAMED.search(sentence, max(end, kind.start() - _LONGEST_NAMED))
+        if match is None:
+            return
+        yield match
+        end = match.end()
+
+
 def _named(sentence: str) -> Iterator[Found]:
     """A name before 项目 or 工程, or at whose site one stands: it ends as plants and parks do, has a new word, or is quoted."""
-    for match in _NAMED.finditer(sentence) if re.search("项目|工程|现场", sentence) else ():
+    for match in _names(sentence):
         found = _trimmed(sentence, match.start("name"), match.end("name"))
         is_quoted = match["name"].endswith("”")
         is_whole = found.end == match.end("name") - is_quoted

@@ -57,23 +57,24 @@ def find_projects(
     groups: list[tuple[Any, ...]] = []
     for article_id, article in groupby(sentences, key=lambda hit: hit.article_id):
         rows: dict[str, list[Any]] = {}
-        last_status: tuple[int, str | None] = (-1, None)
+        text_no, earlier = -1, list[str]()  # the sentences before in the same paragraph
         for hit in article:
             sentence, offset = hit.text[:_LONGEST], hit.char_start
             inside = [
                 (row["char_start"] - offset, row["char_end"] - offset, row["value"], row["currency"])
                 for row in _between(sums, starts, (article_id, hit.paragraph_no), offset, hit.char_end)
             ]
-            inherited = last_status[1] if last_status[0] == hit.text_no else None
+            if hit.text_no != text_no:
+                text_no, earlier = hit.text_no, []
             found_groups = find_groups(sentence, inside) if "个" in sentence else []
             for group in found_groups:
-                status = status_of(sentence[: group.start], sentence[group.start :]) or inherited
+                status = status_of(sentence[: group.start], sentence[group.start :]) or _last_status(earlier)
                 where = (article_id, hit.paragraph_no, offset + group.start, offset + group.end)
                 groups.append((*where, group.size, *(group.amount or (None, None)), group.what, status))
             for found in projects_in(sentence, inside, has_groups=bool(found_groups)):
                 rest = sentence[found.end :]
                 goes_on = rest if found.is_subject else re.split("[,，；;]", rest)[0]
-                status = status_of(sentence[: found.start], goes_on) or inherited
+                status = status_of(sentence[: found.start], goes_on) or _last_status(earlier)
                 place = _place_before(places, hit, offset + found.start)
                 span = [article_id, hit.paragraph_no, offset + found.start, offset + found.end]
                 _add(rows, [*span, found.name, *(found.amount or (None, None)), place, status])
@@ -83,7 +84,7 @@ def find_projects(
                 of_this = of_this or ([] if found_groups else free_sums(sentence, inside))
                 if last[5] is None and of_this:
                     last[5:7] = of_this[0][2:4]
-            last_status = (hit.text_no, status_of(sentence, "") or inherited)
+            earlier.append(sentence)
         projects += [tuple(row) for row in sorted(rows.values(), key=lambda row: (row[1], row[2]))]
     titles = set(texts.filter(part="title").select("article_id", "paragraph_no").iter_rows())
     told = {(row[0], row[4]) for row in groups if row[:2] not in titles}
@@ -92,6 +93,15 @@ def find_projects(
         pl.DataFrame(projects, schema=PROJECTS, orient="row"),
         pl.DataFrame(groups, schema=PROJECT_GROUPS, orient="row"),
     )
+
+
+def _last_status(earlier: list[str]) -> str | None:
+    """Return the status of the last sentence that has one, and leave none of those behind it in the list."""
+    while earlier:
+        if status := status_of(earlier[-1], ""):
+            return status
+        earlier.pop()
+    return None
 
 
 def _between(
