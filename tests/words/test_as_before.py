@@ -39,7 +39,7 @@ def test_words_and_their_places_are_as_before():
 def test_parts_of_words_are_as_before():
     words = sorted({text[at : at + size] for text in sentences(200) for size in range(1, 7) for at in range(0, 30, 5)})
     as_before.check(PINNED, "parts", words, [(is_word(word), sub_words(word)) for word in words])
-    parts, owners = inner_words(words)
+    parts, owners = inner_words(pl.Series(words, dtype=pl.String))
     by_word: dict[int, list[str]] = {}
     for part, owner in zip(parts, owners.tolist(), strict=True):
         by_word.setdefault(owner, []).append(part)

@@ -98,7 +98,7 @@ def test_sub_words_are_those_of_jieba_search_mode(reference):
 
 @given(st.lists(st.text("招商引资人力源开发区5G", max_size=7), max_size=6))
 def test_the_inner_words_of_many_are_the_sub_words_of_each(words):
-    parts, word_of_part = inner_words(words)
+    parts, word_of_part = inner_words(pl.Series(words, dtype=pl.String))
     found = [
         [part for part, at in zip(parts, word_of_part, strict=True) if at == number] for number in range(len(words))
     ]

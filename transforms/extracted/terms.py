@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from transforms.extracted.word_counts import WordCounts, count_words
+from transforms.extracted.word_counts import WordCounts, count_words, in_order
 from transforms.frames import TERMS, conform
 from transforms.variants import fold, variant_characters
 from transforms.words import SHORTEST_WITH_PARTS, cut_column, distinct_words, inner_words, sub_words
@@ -59,14 +59,13 @@ def _count(counts: WordCounts) -> pl.DataFrame:
     first_part = np.cumsum(part_counts) - part_counts
     # Each word of an article stands for as many terms as it has parts.
     repeats = part_counts[counts.spelling]
-    word = np.repeat(np.arange(len(repeats)), repeats)
-    nth = np.arange(len(word)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    keys = counts.article[word] * len(order) + term_of_part[first_part[counts.spelling[word]] + nth]
-    by_key = np.argsort(keys, kind="stable")
-    keys = keys[by_key]
+    part = np.repeat(first_part[counts.spelling] - (np.cumsum(repeats) - repeats), repeats) + np.arange(repeats.sum())
+    shift = len(order).bit_length()
+    terms = np.repeat(counts.article << shift, repeats) | term_of_part.take(part)
+    keys, times = in_order(terms, np.repeat(counts.occurrences, repeats))
     starts = np.flatnonzero(np.diff(keys, prepend=-1))
-    article, term = np.divmod(keys[starts], max(len(order), 1))
-    occurrences = np.add.reduceat(counts.occurrences[word[by_key]], starts) if len(starts) else starts
+    article, term = keys[starts] >> shift, keys[starts] & (1 << shift) - 1
+    occurrences = np.add.reduceat(times, starts) if len(starts) else starts
     return conform(
         pl.DataFrame(
             {
@@ -84,7 +83,7 @@ def _parts(spellings: pl.Series) -> tuple[pl.Series, npt.NDArray[np.int64]]:
     is_term = spellings.str.contains(r"[\p{L}\p{N}]")
     at = is_term.arg_true().to_numpy().astype(np.int64)
     long = np.flatnonzero((is_term & (spellings.str.len_chars() >= SHORTEST_WITH_PARTS)).to_numpy())
-    parts, word_of_part = inner_words(spellings.gather(long).to_list())
+    parts, word_of_part = inner_words(spellings.gather(long))
     of_inner = long[word_of_part]
     order = np.argsort(np.concatenate([at, of_inner]), kind="stable")
     return pl.concat([spellings.gather(at), parts]).gather(order), np.concatenate([at, of_inner])[order]

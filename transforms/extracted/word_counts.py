@@ -11,6 +11,7 @@ import polars as pl
 from transforms.words import Words, cut_column
 
 READ_PARTS: Final = ("title", "subhead", "body")
+_BITS: Final = 63  # of a number that is not below zero
 
 
 class WordCounts(NamedTuple):
@@ -33,11 +34,27 @@ def count_words(texts: pl.DataFrame, words: Words | None = None) -> WordCounts:
     article_ids = texts["article_id"].unique().sort()
     article_of = texts["article_id"].cast(pl.Enum(article_ids)).to_physical().cast(pl.Int64).to_numpy()
     at = np.flatnonzero(texts["part"].is_in(READ_PARTS).to_numpy()[words.row])
-    # The words come article by article, so that the sort finds long runs in order.
-    keys = article_of[words.row[at]] * len(words.spellings) + words.spelling[at]
-    order = np.argsort(keys, kind="stable")
-    keys = keys[order]
+    shift = len(words.spellings).bit_length()
+    keys, first_use = in_order(article_of[words.row[at]] << shift | words.spelling[at], at)
     starts = np.flatnonzero(np.diff(keys, prepend=-1))
-    article, spelling = np.divmod(keys[starts], max(len(words.spellings), 1))
+    article, spelling = keys[starts] >> shift, keys[starts] & (1 << shift) - 1
     count = np.diff(np.append(starts, len(keys)))
-    return WordCounts(article, spelling, count, at[order[starts]], article_ids, words.spellings)
+    return WordCounts(article, spelling, count, first_use[starts], article_ids, words.spellings)
+
+
+def in_order(
+    keys: npt.NDArray[np.int64], values: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return ``keys`` in order, and of each its value; of equal keys the one of the least value first. None is below zero.
+
+    numpy sorts numbers in half the time that it takes to order them (2026-11): key and value are made one, where there is room.
+
+    >>> [part.tolist() for part in in_order(np.array([2, 1, 2]), np.array([6, 5, 4]))]
+    [[1, 2, 2], [5, 4, 6]]
+    """
+    bits = int(values.max(initial=0)).bit_length()
+    if int(keys.max(initial=0)).bit_length() + bits >= _BITS:
+        order = np.lexsort((values, keys))
+        return keys[order], values[order]
+    both = np.sort(keys << bits | values)
+    return both >> bits, both & (1 << bits) - 1
