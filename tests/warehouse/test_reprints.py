@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import cache
 
 import polars as pl
 import pytest
@@ -36,12 +37,23 @@ PAGES = {
 }
 
 
+@cache
+def batch_of(*sources):
+    """Return the batch of some of ``PAGES``; many histories have the same."""
+    return make_batch({source: PAGES[source] for source in sources})
+
+
+@cache
+def changed_batch(source):
+    return make_batch({source: [("试刊", LONG[1][:60] + "试刊号的文字与正式的不同，后来换过了。")]})
+
+
 def load(path, groups, changed=()):
     with Writer(path, run_id="run", rules_version="rules") as writer:
         for source in changed:  # pages that came with another text at first
-            writer.load(make_batch({source: [("试刊", LONG[1][:60] + "试刊号的文字与正式的不同，后来换过了。")]}))
+            writer.load(changed_batch(source))
         for group in groups:
-            writer.load(make_batch({source: PAGES[source] for source in group}))
+            writer.load(batch_of(*sorted(group)))
         found = {
             name: writer.connection.sql(f"from deduplicated.{name} order by all").pl()
             for name in ("reprints", "reprint_duplicates", "suspected_reprints")
