@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.features import PAGES
+from transforms.words import jieba_data
 
 _TEXTS = Path(__file__)
 
@@ -114,6 +115,14 @@ _TEMPLATES: tuple[str, ...] = (
     "{what}{bound}{number}{unit}；",
     "{joint}{name}说,{post}{name}称,{name}{post}表示,{post}{name}{state}。",
     "{post}{joint}{name}告诉记者:“{what}{number}{unit}。”{name}先生、{name}女士到场。",
+    "{place}{word}公司、{word}集团和{word}厂等企业参加{word}会,{post}{word}说。",
+    "{body}{post}{word}、{word}到{word}镇{word}村,{word}告诉记者。",
+    "{word}县{word}局局长{name}{word},{word}表示。",
+    "投资{number}{unit}的{word}{word}项目、{word}项目{state},{word}{number}{unit}。",
+    "{word}{number}{unit},{word}{number}{unit},{name}在{word}{word}。",
+    "{word}、{word}、{word}等{number}家企业{state};{word}市{word}学校{word}。",
+    "{date}{word}{year}{word},{word}{date}。",
+    "{word}{word}{word}{word},{word}{word}{word}。",
     "□ {run} {run}", "{run} 文/图", "通讯员 {run}{joint}{run} 摄", "（{run}）", "作者：{run}（{body}）",
     "在市开发区,{place}{what}{number}{unit}；全省开发区、各县经济开发区、{place}开发区{state}。",
     "{place}进出口总额{bound}{number}{unit},总额{number}{unit},{what}总值{number}{unit}。",
@@ -181,8 +190,17 @@ def _date(chance: Chance) -> str:
     return chance.of((*forms, *other))
 
 
+@cache
+def _dictionary_words() -> tuple[str, ...]:
+    """Return words of two to four characters, every 31st of jieba's dictionary, whatever kind they are of."""
+    lines = jieba_data("dict.txt").decode("utf-8").splitlines()
+    return tuple(word for word in (line.partition(" ")[0] for line in lines[::31]) if 2 <= len(word) <= 4)
+
+
 def _part(chance: Chance, name: str) -> str:
     """Return a part of a sentence; now and then some letters of another stand before it, so that distances vary."""
+    if name == "word":
+        return chance.of(_dictionary_words())
     pad = chance.of(written())[: chance.below(14)] if chance.below(9) == 0 else ""
     if name in ("number", "date") and chance.below(3) == 0:
         return pad + (_number if name == "number" else _date)(chance)

@@ -41,7 +41,7 @@ PARTS = ("title", "subhead", "body", "body", "body", "byline")
 @cache
 def texts() -> pl.DataFrame:
     """Return articles of all kinds of sentences."""
-    return articles_of(sentences(3000))
+    return articles_of(sentences(3600))
 
 
 @cache
