@@ -353,9 +353,9 @@ def copied_page(chance: Chance, lines: Sequence[str]) -> str:
         first = chance.below(len(item))
         part = item[first : first + 1 + chance.below(4)] if chance.below(2) else item
         again = [_again(chance, line, lines) for line in part if chance.below(9)]
-        # Between two items, in most cases; a copy astray stands anywhere.
+        # Between two items in most cases, or below the first line of one; a copy astray stands anywhere.
         starts = [sum(map(len, items[:number])) for number in range(len(items) + 1)]
-        place = starts[chance.below(len(starts))] if chance.below(3) else chance.below(len(page) + 1)
+        place = starts[chance.below(len(starts))] + chance.below(2) if chance.below(3) else chance.below(len(page) + 1)
         page[place:place] = again
     return "\n".join(page)
 
