@@ -73,12 +73,12 @@ class Spelled:
             self._numbers.append(numbers)
             self._follows.append(follows)
             states = now
-        self._is_first = self._numbers[0] > 0
-        self._is_first[BEYOND] = True
+        self.is_first: Table = self._numbers[0] > 0  # whether a word begins (ends) with a letter
+        self.is_first[BEYOND] = True
 
     def __call__(self, codes: Codes) -> Marks:
         """Return the places where a word may begin (end, for words read backwards)."""
-        at = places_of(self._is_first, codes)
+        at = places_of(self.is_first, codes)
         return at[self.is_at(codes, at)]
 
     def is_at(self, codes: Codes, at: Marks) -> npt.NDArray[np.bool_]:

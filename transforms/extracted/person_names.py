@@ -8,8 +8,6 @@ from collections.abc import Collection
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
-import numpy as np
-
 from transforms.extracted.letters import (
     BETWEEN,
     BEYOND,
@@ -211,7 +209,6 @@ def markers() -> dict[str, Marker]:
     single, double = surnames()
     surname = table_of([*single, *(name[0] for name in double)])
     titles = Spelled([*title_words(), *descriptors(), *"员师"], backwards=True)
-    stop = table_of(_letters_matching(_TELLING_STOP))
     following = table_of(
         [
             *(word[0] for word in read_words("followers.txt")),
@@ -223,24 +220,26 @@ def markers() -> dict[str, Marker]:
     called = Spelled("总书记 国家主席 主席 总理 书记 主任 省长 市长 县长 区长 部长 局长 教授 院士 同志".split())
 
     some = table_of("某")
+    before = table_of([*_letters_matching(_TELLING_STOP), chr(BETWEEN)])
 
+    # Surnames are common: what stands beside one is looked for first.
     def titled(codes: Codes) -> Marks:
-        at = _before_surnames(codes)
+        at = places_of(titles.is_first, codes[:-1])
+        at = at[surname.take(codes.take(at + 1))]
         at = at[titles.is_at(codes, at)] + 1
         return at[is_within(places_of(following, codes), at, 2, 4)]
 
     def telling(codes: Codes) -> Marks:
-        at = _before_surnames(codes)
+        at = places_of(before, codes[:-1])
+        at = at[surname.take(codes.take(at + 1))]
         # At the beginning of a text the pattern begins with the surname, elsewhere with the stop before it.
-        at = np.sort(np.concatenate([at[stop[codes[at]]], at[codes[at] == BETWEEN] + 1]))
+        at += codes.take(at) == BETWEEN
         return at[is_within(places_of(told, codes), at, 2, 5)]
 
     def addressed(codes: Codes) -> Marks:
-        at = _before_surnames(codes) + 1
-        return at[called.is_at(codes, np.minimum(at + 3, len(codes) - 1))]
-
-    def _before_surnames(codes: Codes) -> Marks:
-        return places_of(surname, codes[1:])
+        at = called(codes) - 3
+        at = at[at >= 0]
+        return at[surname.take(codes.take(at))]
 
     return {
         "titled": titled,
