@@ -86,6 +86,22 @@ def test_what_is_not_searched_has_no_name(seed, length, against):
     assert sum(int(scores[place, label]) for place, label in enumerate(found)) == best_sum(scores.astype(int))
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.lists(st.integers(1, 25), min_size=1, max_size=20), st.integers(0, 30))
+def test_few_clauses_are_gone_through_as_many_are(seed, lengths, against):
+    scores = np.random.default_rng(seed).integers(-100, 100, (LABELS, sum(lengths))).astype(np.int16)
+    scores[1:] -= against
+    at = np.arange(sum(lengths)) + np.repeat(np.arange(len(lengths)), lengths)
+    found = []
+    for few in (0, 5, 1000):
+        with mock.patch("transforms.extracted.tagger._FEW", few):
+            found.append(best_labels(scores, at).tolist())
+    assert found[0] == found[1] == found[2]
+    bounds = np.append(0, np.cumsum(lengths)).tolist()
+    alone = [best_labels(scores[:, a:b], np.arange(b - a)).tolist() for a, b in itertools.pairwise(bounds)]
+    assert found[0] == list(itertools.chain.from_iterable(alone))
+
+
 def test_plain_words_are_not_looked_at():
     plain, rare = read_parts("plain_words.txt")
     assert "表示" in plain

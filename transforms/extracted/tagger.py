@@ -38,6 +38,9 @@ NAMES: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
 BEGIN, MIDDLE, END, SINGLE = 1, 2, 3, 4
 OUTSIDE: Final = 0
 _PORTION: Final = 1 << 18  # characters worked on at a time: what is made of more would not stay in the cache
+# Clauses that go on at a step and are gone through one by one: a step of numpy costs as much as some ten of them in Python, and
+# lists of names run on for hundreds of steps.
+_FEW: Final = 8
 _FAR: Final = np.int32(-(1 << 28))  # no sequence is inside a name yet
 _CLAUSE_ENDS: Final = by_code("\0,.;!?")
 
@@ -125,7 +128,9 @@ def best_labels(scores: npt.NDArray[np.int16], at: npt.NDArray[np.int64]) -> npt
     # What stands before a character: for each kind, if the character goes on with a name of it; else, in the last row.
     before = np.empty((kinds + 1, len(place)), dtype=np.int8)
     opened = np.full((kinds, len(starts)), _FAR, dtype=np.int32)
-    for step in range(longest):
+    many = int(np.searchsorted(-alive, -_FEW))  # steps of more than few clauses; all others come after
+    rest = slice(offsets[many], None)
+    for step in range(many):
         here = slice(offsets[step], offsets[step + 1])
         inside = opened[:, : alive[step]]
         closing[here] = np.maximum(closing[here], (inside + end[:, here]).max(axis=0))
@@ -133,6 +138,8 @@ def best_labels(scores: npt.NDArray[np.int16], at: npt.NDArray[np.int64]) -> npt
         before[:kinds, here] = inside > begin[:, here]
         np.maximum(inside, begin[:, here], out=inside)
         inside -= closing[here] & ~7
+    parts = (begin[:, rest], middle[:, rest], end[:, rest])
+    before[:kinds, rest] = _go_on_in_few(closing[rest], opened, parts, alive[many:].tolist())
     for kind in range(kinds):
         before[kind] += 4 * kind + BEGIN  # or MIDDLE, where that one is the better
     before[kinds] = last_label[(closing & 7) - 1]
@@ -140,13 +147,55 @@ def best_labels(scores: npt.NDArray[np.int16], at: npt.NDArray[np.int64]) -> npt
     goes_on = np.full(LABELS, kinds)
     for kind in range(kinds):
         goes_on[[4 * kind + MIDDLE, 4 * kind + END]] = kind
-    current = best = np.empty(0, dtype=np.int8)
-    for step in range(longest - 1, -1, -1):
+    labels[place[rest]] = last = _trace_few(before[:, rest].tolist(), goes_on.tolist(), alive[many:].tolist())
+    best = np.array(last[: alive[many]] if many < longest else [], dtype=np.int8)
+    for step in range(many - 1, -1, -1):
         here = slice(offsets[step], offsets[step + 1])
         # At its last character a clause is closed; before that, what follows decides.
         current = before[kinds, here].copy()
         current[: len(best)] = before[goes_on[best], offsets[step] + np.arange(len(best))]
         labels[place[here]] = best = current
+    return labels
+
+
+def _go_on_in_few(
+    closing: npt.NDArray[np.int32],
+    opened: npt.NDArray[np.int32],
+    parts: tuple[npt.NDArray[np.int32], ...],
+    alive: list[int],
+) -> npt.NDArray[np.bool_]:
+    """Do what ``best_labels`` does forwards, clause by clause, for steps that have so many clauses each (``alive``).
+
+    ``closing`` is brought up to date. Return for each kind whether the best sequence inside a name of it began before.
+    """
+    kinds = [
+        (inside, *(part.tolist() for part in of_kind), list[bool]())
+        for inside, *of_kind in zip(opened.tolist(), *parts, strict=True)
+    ]
+    closed = closing.tolist()
+    place = 0
+    for count in alive:
+        for clause in range(count):
+            for inside, _, _, end, _ in kinds:
+                closed[place] = max(closed[place], inside[clause] + end[place])
+            for inside, begin, middle, _, goes_on in kinds:
+                longer = inside[clause] + middle[place]
+                goes_on.append(longer > begin[place])
+                inside[clause] = max(longer, begin[place]) - (closed[place] & ~7)
+            place += 1
+    closing[:] = closed
+    return np.array([goes_on for *_, goes_on in kinds])
+
+
+def _trace_few(before: list[list[int]], goes_on: list[int], alive: list[int]) -> list[int]:
+    """Return the best labels of steps that have so many clauses each (``alive``), of what ``best_labels`` says of them."""
+    labels = before[-1]  # at its last character a clause is closed; before that, what follows decides
+    place, following = len(labels), 0
+    for count in reversed(alive):
+        place -= count
+        for here in range(place, place + following):
+            labels[here] = before[goes_on[labels[here + count]]][here]
+        following = count
     return labels
 
 
