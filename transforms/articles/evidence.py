@@ -17,8 +17,8 @@ QUOTED: Final = 10  # as much as a full fit
 # A heading is compared with so many paragraphs before and after it. More blurs: the next article would take part.
 _REACH: Final = 3
 _SHORT: Final = 30
-# Rows looked at together: of 1,000 to 2,000 all arrays stay in the cache, which takes three fifths of the time that 4,000 take
-# (2026-11).
+# Rows looked at together: of 1,000 to 2,000 all arrays stay in the cache, which takes half of the time that 4,000 take beside
+# other work (2026-11).
 PORTION: Final = 1500
 FITS: Final = ("fits_before", "fits_after", "is_quoted_before", "is_quoted_after")
 _EDGES: Final = "—–-:： \u3000"
