@@ -10,6 +10,8 @@ their own. Pages are made by ``make_pages.py``. Each run is the command itself, 
     kills    runs over --kill-pages pages, each with a worker killed (SIGKILL) at a random moment; with the scheduler killed, and
              with PostgreSQL restarted, a fifth as many runs, each run again if it ended for that
     two      two flows at once on halves of the pages, into one lake
+    workers  one worker against two, in wall time, each held to two fifths of a core: what two whole ones, the flow and the
+             servers need, two cores have not
     overhead the cluster form with one worker against the embedded one with one, each on one core and its servers on another:
              what a page costs, and what a run of one batch costs before its first page, from runs in turns over two numbers
              of pages
@@ -30,14 +32,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.cluster_runs import Bench, Run, on_core
+from benchmarks.cluster_runs import Bench, Run, held, on_core
 from tests.cluster.services import missing_parts
 
-STEPS = ("equal", "speed", "overhead", "kills", "two", "memory")
+STEPS = ("equal", "speed", "workers", "overhead", "kills", "two", "memory")
 _GROWTH = 5
 _FEW_AND_MANY = (300, 1200)  # pages, each number one batch
 _TURNS = 3
 _VERDICTS = {True: "met", False: "not met", None: ""}
+_HELD = 0.4  # of a core
 _WHOLE = 10_000  # pages for which the two costs are put together
 
 
@@ -77,6 +80,29 @@ def compare_forms(bench: Bench, page_count: int, steps: list[str]) -> list[Row]:
             ),
         ]
     return rows
+
+
+def add_a_worker(bench: Bench, page_count: int) -> list[Row]:
+    """Compare the wall time of a flow with one worker and with two, none of which has more than a part of a core."""
+    bench.make_pages("held", page_count)
+    batches = {"BANMIAN_BATCH_PAGES": str(max(1, page_count // 6))}
+    for count in (1, 2):
+        cluster = bench.cluster(count)
+        try:
+            with held(cluster.workers, _HELD):
+                bench.clustered(f"cluster, {count} held workers", "held", cluster, more=batches)
+        finally:
+            cluster.stop()
+    one, two = bench.runs[-2:]
+    faster = one.flow_s / max(two.flow_s, 0.1)
+    return [
+        Row(
+            f"2 workers against 1 of {_HELD} cores each, wall time",
+            f"{one.flow_s:.0f} and {two.flow_s:.0f} s: {faster:.2f} times as fast",
+            "1.7",
+            faster >= 1.7,
+        )
+    ]
 
 
 class Cost(NamedTuple):
@@ -213,6 +239,8 @@ def main() -> int:
     try:
         if {"equal", "speed"} & set(args.only):
             rows += compare_forms(bench, args.pages, args.only)
+        if "workers" in args.only:
+            rows += add_a_worker(bench, args.pages)
         if "overhead" in args.only:
             bench.folder.joinpath("overhead").mkdir()
             rows += weigh(bench.folder / "overhead")

@@ -8,6 +8,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -22,6 +23,8 @@ import psutil
 from tests.cluster.services import ROOT, S3, DaskCluster, Postgres
 from warehouse.ask import connect
 from warehouse.canonical import fingerprints
+
+_PERIOD_S = 0.1
 
 
 class Run(NamedTuple):
@@ -56,6 +59,37 @@ def on_core(core: int) -> Iterator[None]:
         yield
     finally:
         os.sched_setaffinity(0, before)
+
+
+@contextlib.contextmanager
+def held(processes: list[subprocess.Popen[bytes]], share: float) -> Iterator[None]:
+    """Let ``processes`` work for a ``share`` of the time only while the block lasts, as if they were on slower machines.
+
+    They are stopped and go on in turns (SIGSTOP, SIGCONT), so that two with less than half each never need a second core.
+    """
+    over = threading.Event()
+
+    def hold(process: subprocess.Popen[bytes], phase: float) -> None:
+        over.wait(phase * _PERIOD_S)
+        while not over.is_set():
+            process.send_signal(signal.SIGCONT)
+            over.wait(share * _PERIOD_S)
+            process.send_signal(signal.SIGSTOP)
+            over.wait((1 - share) * _PERIOD_S)
+        process.send_signal(signal.SIGCONT)
+
+    threads = [
+        threading.Thread(target=hold, args=(process, number / len(processes)))
+        for number, process in enumerate(processes)
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
 
 
 class Watch:
