@@ -22,7 +22,7 @@ def headline_affinity(headline: str | None, body: str | None) -> float:
     Pairs across punctuation or blanks do not count. A headline without any pair has the affinity 0.
 
     >>> headline_affinity("青河县春耕忙", "连日来，青河县各村春耕正忙。")
-    0.8
+    0.6
     """
     if not headline or not body:
         return 0.0

@@ -102,7 +102,7 @@ def cut(text: str) -> list[str]:
     """Return the words of ``text``; joined, they are ``text`` again.
 
     >>> cut("开工建设新材料产业园")
-    ['开工', '建设', '新材料', '产业园']
+    ['开工', '建设', '新', '材料', '产业园']
     """
     words: list[str] = _engine().cut(text, True)
     return words
