@@ -215,7 +215,7 @@ def _packed(codes: npt.NDArray[np.uint64], at: npt.NDArray[np.int64], size: int)
     return packed
 
 
-@cache
+@lru_cache(maxsize=2)  # of two characters, and of three
 def _packed_words(size: int) -> npt.NDArray[np.uint64]:
     """Return all words of so many characters, jieba's and ours, as numbers in order."""
     words = pl.concat([dictionary()["word"], pl.Series([entry.word for entry in user_words()], dtype=pl.String)])
