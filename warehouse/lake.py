@@ -82,6 +82,9 @@ def attach_lake(
     ]
     for name in names:
         load_extension(db, name)
+    if on_object_store:
+        # A file is sent in parts of a ten-thousandth of the largest size, each kept in memory: 80 MB of the default of 800 GB.
+        db.execute("set s3_uploader_max_filesize = '50GB'")
     if on_object_store and (secret := _s3_secret()):
         settings = ", ".join(f"{key} {quoted(value)}" for key, value in secret.items())
         db.execute(f"create or replace secret object_store (type s3, {settings})")

@@ -31,6 +31,7 @@ def limit(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"set memory_limit = '{MEMORY_MIB} MiB'")
     connection.execute(f"set checkpoint_threshold = '{CHECKPOINT_LOG}'")
     connection.execute(f"set threads = {_threads()}")
+    connection.execute("set partitioned_write_max_open_files = 8")  # each keeps a part of 5 MB where it goes to a store
 
 
 def make_room_for_keys(connection: duckdb.DuckDBPyConnection, more: int = 0) -> None:

@@ -16,7 +16,7 @@ from tests.warehouse.conftest import make_batch
 from tests.warehouse.test_reprints import PAGES
 from tests.warehouse.test_writer import BRIDGE, HARVEST, SCHOOL
 from transforms.errors import StorageFailed, UsageError, WarehouseDamaged
-from warehouse import lake, transaction
+from warehouse import lake, linking, transaction
 from warehouse.ask import ask, connect
 from warehouse.canonical import fingerprints
 from warehouse.linking import has_unlinked
@@ -187,6 +187,21 @@ def test_a_body_that_goes_and_comes_back_while_it_is_compared_is_compared_again(
         with Writer(tmp_path / "w.duckdb", run_id="r", rules_version="rules-1") as one:
             one.load(make_batch(PAGES, day=DAY))
             assert fingerprints(theirs.connection) == fingerprints(one.connection)
+
+
+def test_many_partitions_go_to_a_store_within_the_memory_of_the_writer(target, s3, monkeypatch):
+    """DuckDB keeps a part of each file that it writes there: eighty megabytes by default, of which the writer has room for one."""
+    for name, value in s3.environment.items():
+        monkeypatch.setenv(name, value)
+    s3.make_bucket("linking")
+    monkeypatch.setattr(linking, "ROWS_PER_PARTITION", 20)
+    monkeypatch.setattr(linking, "PAIRS_PER_PARTITION", 1)
+    with open_lake(target, "s3://linking/rows/", is_linked_later=True) as writer, Pool(1) as pool:
+        writer.load(make_batch(PAGES, day=DAY))
+        writer.connection.execute("set memory_limit = '64 MiB'")  # as much as is free when ten thousand pages are compared
+        link_in_partitions(writer, pool, "s3://linking/links")
+        assert not has_unlinked(writer.connection)
+        assert writer.connection.execute("select count(*) > 3 from deduplicated.reprints").fetchall() == [(True,)]
 
 
 def test_writers_at_once_make_a_new_lake_once(target, data):
