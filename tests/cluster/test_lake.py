@@ -198,7 +198,8 @@ def test_many_partitions_go_to_a_store_within_the_memory_of_the_writer(target, s
     monkeypatch.setattr(linking, "PAIRS_PER_PARTITION", 1)
     with open_lake(target, "s3://linking/rows/", is_linked_later=True) as writer, Pool(1) as pool:
         writer.load(make_batch(PAGES, day=DAY))
-        writer.connection.execute("set memory_limit = '64 MiB'")  # as much as is free when ten thousand pages are compared
+        # As much as is free when ten thousand pages are compared.
+        writer.connection.execute("set memory_limit = '64 MiB'")
         link_in_partitions(writer, pool, "s3://linking/links")
         assert not has_unlinked(writer.connection)
         assert writer.connection.execute("select count(*) > 3 from deduplicated.reprints").fetchall() == [(True,)]
