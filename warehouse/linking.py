@@ -26,6 +26,9 @@ LINK_ROWS: Final = {**BODY_LINKS, "is_suspected": pl.Boolean}
 # Temporary tables: what waited when the sketches were written.
 _UNLINKED: Final = "exported_unlinked"
 _UNDECIDED: Final = "exported_undecided"
+# What putting texts together may take, in place of the writer's limit: nothing is loaded meanwhile. Of ten thousand pages with
+# shared formulas the limit was too little.
+_MEMORY: Final = "1 GiB"
 
 
 def has_unlinked(db: duckdb.DuckDBPyConnection) -> bool:
@@ -124,14 +127,14 @@ def export_pairs(db: duckdb.DuckDBPyConnection, pairs: str, folder: str) -> list
         from wanted
         join texts using (body_hash)
         """  # noqa: S608 - a number
-    return [
-        PairFiles(*files)
-        for files in zip(
-            _export(db, parted, f"{folder}/candidates", part_count),
-            _export(db, texts, f"{folder}/texts", part_count),
-            strict=True,
-        )
-    ]
+    (usual,) = db.execute("select current_setting('memory_limit')").fetchall()[0]
+    db.execute(f"set memory_limit = {quoted(_MEMORY)}")
+    try:
+        candidates = _export(db, parted, f"{folder}/candidates", part_count)
+        printed = _export(db, texts, f"{folder}/texts", part_count)
+    finally:
+        db.execute(f"set memory_limit = {quoted(usual)}")
+    return [PairFiles(*files) for files in zip(candidates, printed, strict=True)]
 
 
 def _export(db: duckdb.DuckDBPyConnection, rows: str, folder: str, part_count: int) -> list[list[str]]:
