@@ -9,11 +9,22 @@ from __future__ import annotations
 import hashlib
 import os
 import tomllib
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+import polars as pl
 
 _BLOCK = 20  # texts that share a checksum: small enough to look through, large enough for a file of a few kilobytes
 _SHOWN = 3
+
+
+def rows_of(frame: pl.DataFrame, keys: Iterable[str]) -> list[list[list[object]]]:
+    """Return of each of ``keys`` the rows of ``frame`` whose first column it is, without that column, in their order."""
+    by_key = defaultdict(list)
+    for key, *row in frame.rows():
+        by_key[key].append(row)
+    return [by_key[key] for key in keys]
 
 
 def check(path: Path, table: str, texts: Sequence[str], rows: Sequence[object]) -> None:

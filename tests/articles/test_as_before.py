@@ -49,11 +49,8 @@ def found() -> dict[str, pl.DataFrame]:
 
 @pytest.mark.parametrize("table", ["roles", "articles", "parts", "other_articles", "other_parts"])
 def test_rows_are_as_before(table):
-    by_page = defaultdict(list)
-    for page_id, *row in found()[table].rows():
-        by_page[page_id].append(row)
-    rows = [by_page[f"p{number:04}"] for number in range(len(pages(COUNT)))]
-    as_before.check(PINNED, table, pages(COUNT), rows)
+    page_ids = [f"p{number:04}" for number in range(len(pages(COUNT)))]
+    as_before.check(PINNED, table, pages(COUNT), as_before.rows_of(found()[table], page_ids))
 
 
 def test_bylines_are_as_before():
@@ -62,10 +59,8 @@ def test_bylines_are_as_before():
         (f"p{number:04}.001", f"p{number:04}", 1, 1, ("byline", "body", "body", "title")[number % 4], text, None)
         for number, text in enumerate(texts)
     ]
-    by_text = defaultdict(list)
-    for article_id, *row in find_bylines(pl.DataFrame(rows, schema=ARTICLE_TEXTS, orient="row")).rows():
-        by_text[article_id].append(row)
-    as_before.check(PINNED, "bylines", texts, [by_text[article_id] for article_id, *_ in rows])
+    bylines = find_bylines(pl.DataFrame(rows, schema=ARTICLE_TEXTS, orient="row"))
+    as_before.check(PINNED, "bylines", texts, as_before.rows_of(bylines, [article_id for article_id, *_ in rows]))
 
 
 def test_continuations_are_as_before():

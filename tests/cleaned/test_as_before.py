@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
@@ -29,10 +28,7 @@ def cleaned() -> Cleaned:
 
 
 def of_pages(rows: pl.DataFrame, count: int) -> list[list[tuple[object, ...]]]:
-    by_page = defaultdict(list)
-    for page_id, *row in rows.rows():
-        by_page[page_id].append(row)
-    return [by_page[f"p{number:04}"] for number in range(count)]
+    return as_before.rows_of(rows, [f"p{number:04}" for number in range(count)])
 
 
 # The confidence of a join is a sum of trained weights, whose last digits are the machine's.

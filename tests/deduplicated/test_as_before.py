@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
@@ -41,10 +40,7 @@ def found() -> Deduplicated:
 
 
 def of_pages(rows: pl.DataFrame) -> list[list[tuple[object, ...]]]:
-    by_page = defaultdict(list)
-    for page_id, *row in rows.rows():
-        by_page[page_id].append(row)
-    return [by_page[f"p{number:04}"] for number in range(COUNT)]
+    return as_before.rows_of(rows, [f"p{number:04}" for number in range(COUNT)])
 
 
 @pytest.mark.parametrize("table", ["duplicates", "suspected_duplicates"])

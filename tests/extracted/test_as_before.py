@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
@@ -104,10 +103,7 @@ def test_projects_are_as_before():
 
 
 def compare(table: str, frame: pl.DataFrame, rows: pl.DataFrame) -> None:
-    by_article = defaultdict(list)
-    for article, *row in rows.rows():
-        by_article[article].append(row)
     articles = frame.group_by("article_id", maintain_order=True).agg("text")
     as_before.check(
-        PINNED, table, articles["text"].list.join("\n").to_list(), [by_article[one] for one in articles["article_id"]]
+        PINNED, table, articles["text"].list.join("\n").to_list(), as_before.rows_of(rows, articles["article_id"])
     )
